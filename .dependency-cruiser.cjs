@@ -1,0 +1,78 @@
+/** The direction of dependencies, as ARCHITECTURE.md draws it. */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'graph-error-imports-nothing',
+      severity: 'error',
+      from: { path: '^src/errors/graph-error\\.ts$' },
+      to: {},
+    },
+    {
+      name: 'odata-is-a-library-of-its-own',
+      comment: 'odata knows itself, the error class, and the type of a reply to write to.',
+      severity: 'error',
+      from: { path: '^src/odata/' },
+      to: { pathNot: ['^src/odata/', '^src/errors/graph-error\\.ts$', '^node_modules/fastify/'] },
+    },
+    {
+      name: 'entities-import-typeorm-only',
+      severity: 'error',
+      from: { path: '\\.entity\\.ts$' },
+      to: { pathNot: '^node_modules/typeorm/' },
+    },
+    {
+      name: 'features-do-not-know-each-other',
+      severity: 'error',
+      from: { path: '^src/(user-statuses|health)/' },
+      to: { path: '^src/(user-statuses|health)/', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'the-foundation-knows-no-feature',
+      severity: 'error',
+      from: { path: '^src/(config|database|errors|http|odata|auth)/' },
+      to: { path: '^src/(user-statuses|health|cli)/|^src/(app|app\\.module|main)\\.ts$' },
+    },
+    {
+      name: 'config-is-the-root',
+      severity: 'error',
+      from: { path: '^src/config/' },
+      to: { path: '^src/', pathNot: '^src/config/' },
+    },
+    {
+      name: 'only-database-knows-the-driver',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/database/' },
+      to: { path: '^node_modules/better-sqlite3/' },
+    },
+    {
+      name: 'controllers-see-no-entity',
+      severity: 'error',
+      from: { path: '\\.controller\\.ts$' },
+      to: { path: '\\.entity\\.ts$' },
+    },
+    {
+      name: 'production-needs-no-development-dependency',
+      severity: 'error',
+      from: { path: '^(src|ormconfig\\.ts)', pathNot: '\\.spec\\.ts$' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
+  },
+};

@@ -1,0 +1,98 @@
+import 'reflect-metadata';
+
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+
+import { AppModule } from './app.module.js';
+import { Authenticator } from './auth/authenticator.js';
+import type { Config } from './config/config.js';
+import { registerBodyParsers } from './http/body-parsers.js';
+import { GraphErrorFilter } from './http/graph-error.filter.js';
+import { createLogger, NestLog, registerRequestLog } from './http/logger.js';
+import { checkODataVersion, checkProtocol, checkRoute, readOrigin } from './http/request-checks.js';
+import { readRequestIds, setCommonHeaders } from './http/request-ids.js';
+import { createUrlRewriter } from './http/rewrite-url.js';
+import { toServerOptions } from './http/server-options.js';
+import { Shutdown } from './http/shutdown.js';
+import { DEVICE_MANAGEMENT, findUserStatuses } from './user-statuses/user-statuses.url.js';
+
+/** The service, built and not yet listening. */
+export interface App {
+  nest: NestFastifyApplication;
+  /** Returns the URL that the service answers at. */
+  listen(): Promise<string>;
+  /** Finishes what is in flight, within `DRAIN_TIMEOUT_MS`, and closes the database. */
+  close(): Promise<void>;
+}
+
+export async function createApp(
+  config: Config,
+  logger: Logger = createLogger(config.logLevel),
+): Promise<App> {
+  const adapter = new FastifyAdapter({
+    ...toServerOptions(config, logger),
+    rewriteUrl: createUrlRewriter(DEVICE_MANAGEMENT, findUserStatuses),
+  });
+  const fastify = adapter.getInstance<FastifyInstance>();
+  const shutdown = new Shutdown();
+
+  registerBodyParsers(fastify);
+  registerRequestLog(fastify);
+  shutdown.register(fastify);
+
+  const nest = await NestFactory.create<NestFastifyApplication>(
+    AppModule.forConfig(config),
+    adapter,
+    {
+      logger: new NestLog(logger),
+      // Or a start that fails would end the process, in tests too, and hide its cause.
+      abortOnError: false,
+      bodyParser: false,
+    },
+  );
+  registerRequestChecks(fastify, config, shutdown, nest.get(Authenticator));
+  nest.useGlobalFilters(new GraphErrorFilter());
+  await nest.init();
+
+  return {
+    nest,
+    async listen() {
+      fastify.server.maxConnections = config.maxConnections;
+      // An expectation that is not 100-continue may be ignored (RFC 9110, 10.1.1); Node's own answer has no envelope.
+      fastify.server.on('checkExpectation', (request, response) => {
+        fastify.server.emit('request', request, response);
+      });
+      await nest.listen(config.port, config.host);
+      return nest.getUrl();
+    },
+    async close() {
+      shutdown.begin(fastify);
+      await nest.close();
+    },
+  };
+}
+
+/** In the order in which a request may be refused, all of it before the body is read. */
+function registerRequestChecks(
+  fastify: FastifyInstance,
+  config: Config,
+  shutdown: Shutdown,
+  authenticator: Authenticator,
+): void {
+  fastify.decorateRequest('origin', '');
+  fastify.addHook('onRequest', async (request, reply) => {
+    setCommonHeaders(reply, readRequestIds(request));
+    shutdown.check();
+    checkProtocol(request);
+    request.origin = readOrigin(request, config.publicUrl);
+    checkRoute(request);
+    // A route that does not say who may call it may be called by nobody.
+    await authenticator.authorize(
+      request.headers.authorization,
+      request.routeOptions.config.access ?? [],
+    );
+    checkODataVersion(request);
+  });
+}

@@ -1,0 +1,156 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { LRUCache } from 'lru-cache';
+
+import { GraphError } from '../errors/graph-error.js';
+import { CLOCK_TOLERANCE_SECONDS, toCaller, type Caller } from './caller.js';
+import type { Access } from './permissions.js';
+import type { TokenIssuer } from './token-issuer.js';
+
+export const TOKEN_ISSUER = Symbol('TokenIssuer');
+
+/** How many verified tokens are remembered. The least recently used goes first. */
+const MAX_REMEMBERED_TOKENS = 10_000;
+
+/** Asymmetric signatures only: with a symmetric one, whoever can verify could also sign. */
+const ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
+
+const BEARER = /^Bearer +([\w\-.~+/]+=*)$/i;
+
+interface Remembered {
+  caller: Caller;
+  /** The generation of the issuer's keys that vouches for the caller. */
+  generation: number;
+}
+
+/** Turns an `Authorization` header into a caller, and decides whether the caller may go on. */
+@Injectable()
+export class Authenticator {
+  private readonly remembered = new LRUCache<string, Remembered>({ max: MAX_REMEMBERED_TOKENS });
+  private readonly pending = new Map<string, Promise<Caller>>();
+
+  constructor(@Inject(TOKEN_ISSUER) private readonly issuer: TokenIssuer) {}
+
+  /**
+   * Throws `InvalidAuthenticationToken` without a good token, `Forbidden` without the permission.
+   * A token that is remembered is judged at once; only a new one has to be waited for.
+   */
+  authorize(header: string | undefined, access: Access): void | Promise<void> {
+    if (access === 'anybody') return;
+    const token = readBearerToken(header);
+
+    const known = this.remembered.get(token);
+    if (known !== undefined && this.isCurrent(known)) {
+      requirePermission(known.caller, access);
+      return;
+    }
+    return this.verifyOnce(token).then((caller) => {
+      requirePermission(caller, access);
+    });
+  }
+
+  /** A token ends at its expiry, and with the key that signed it, however often it was good before. */
+  private isCurrent({ caller, generation }: Remembered): boolean {
+    return Date.now() / 1000 < caller.expiresAt && generation === this.issuer.generation();
+  }
+
+  /** Requests that bring the same new token at the same time wait for one verification. */
+  private verifyOnce(token: string): Promise<Caller> {
+    let verification = this.pending.get(token);
+    if (verification === undefined) {
+      verification = this.verify(token).finally(() => this.pending.delete(token));
+      this.pending.set(token, verification);
+    }
+    return verification;
+  }
+
+  private async verify(token: string): Promise<Caller> {
+    const { issuer } = this;
+    let generation: number | undefined;
+    const getKey: JWTVerifyGetKey = async (header, input) => {
+      const before = issuer.generation();
+      const key = await issuer.getKey(header, input);
+      const after = issuer.generation();
+      // Keys that changed meanwhile may have lost this one: then the token is verified again next time.
+      generation = before === undefined || before === after ? after : undefined;
+      return key;
+    };
+    try {
+      const { payload } = await jwtVerify(token, getKey, {
+        issuer: issuer.issuer,
+        audience: issuer.audience,
+        algorithms: ALGORITHMS,
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        requiredClaims: ['exp'],
+      });
+      const caller = toCaller(payload);
+      if (generation !== undefined) this.remembered.set(token, { caller, generation });
+      return caller;
+    } catch (error) {
+      this.remembered.delete(token);
+      if (error instanceof GraphError) throw error;
+      throw invalidToken(describe(error), error);
+    }
+  }
+}
+
+function readBearerToken(header: string | undefined): string {
+  if (header === undefined) {
+    throw new GraphError(
+      'InvalidAuthenticationToken',
+      "Access token is missing: send the header 'Authorization: Bearer <token>'.",
+      { headers: { 'WWW-Authenticate': 'Bearer' } },
+    );
+  }
+  const token = BEARER.exec(header)?.[1];
+  if (token === undefined) throw invalidToken("the header is not 'Bearer <token>'");
+  return token;
+}
+
+function requirePermission(caller: Caller, access: readonly string[]): void {
+  if (access.some((permission) => caller.permissions.has(permission))) return;
+  throw new GraphError(
+    'Forbidden',
+    `The token lacks the permission for this request: it needs ${access.join(' or ')}.`,
+    {
+      headers: {
+        'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${access.join(' ')}"`,
+      },
+    },
+  );
+}
+
+function invalidToken(reason: string, cause?: unknown): GraphError {
+  return new GraphError('InvalidAuthenticationToken', `Access token is not valid: ${reason}.`, {
+    headers: { 'WWW-Authenticate': `Bearer error="invalid_token", error_description="${reason}"` },
+    cause,
+  });
+}
+
+/** Why a token was refused, without a word of the token itself: claims are the caller's text. */
+function describe(error: unknown): string {
+  if (error instanceof errors.JWTExpired) return 'it has expired';
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    if (error.claim === 'nbf') return 'it is not valid yet';
+    return error.reason === 'missing'
+      ? `it has no '${error.claim}' claim`
+      : `its '${error.claim}' claim is not the expected one`;
+  }
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'its algorithm is not accepted';
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'its signature does not fit';
+  if (error instanceof errors.JWKSNoMatchingKey) return 'its signing key is not known';
+  if (error instanceof errors.JWKSMultipleMatchingKeys) return "it names no key ('kid')";
+  return 'it is not a signed JWT';
+}

@@ -1,0 +1,42 @@
+/** The SQLite file: how it is opened, and what is checked before anything is written to it. */
+import type { Database } from 'better-sqlite3';
+import type { DataSource } from 'typeorm';
+import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
+
+/** How long a statement waits for another process to finish its transaction. */
+export const BUSY_TIMEOUT_MS = 5000;
+
+/** Marks a file as ours ("DCUS"), so that the file of another application is never written to. */
+const APPLICATION_ID = 0x44435553;
+
+/** After a checkpoint the write-ahead log is cut back to this size. */
+const WAL_SIZE_LIMIT_BYTES = 67_108_864;
+
+/** Runs on each new connection, before TypeORM uses it. Throws, with nothing written, for a file that cannot serve. */
+export function prepareConnection(database: Database): void {
+  // Reads the whole schema: what is no database, or a broken one, is found before it is written to.
+  const tables = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
+  const owner = database.pragma('application_id', { simple: true });
+  if (owner !== APPLICATION_ID && (owner !== 0 || tables !== 0)) {
+    throw new Error('it belongs to another application');
+  }
+  // A real write, also where the mark is there already. On a file that cannot be written it fails here and not at the
+  // first create; BEGIN IMMEDIATE would not, because SQLite quietly begins a read transaction then.
+  database.pragma(`application_id = ${String(APPLICATION_ID)}`);
+
+  const journal = database.pragma('journal_mode = WAL', { simple: true });
+  if (journal !== 'wal') throw new Error('its file system does not support write-ahead logging');
+  // better-sqlite3 is compiled to lower this to NORMAL in WAL mode, where a commit does not wait for the disk.
+  database.pragma('synchronous = FULL');
+  // On macOS fsync leaves data in the drive's cache; these two ask for more. Elsewhere they do nothing.
+  database.pragma('fullfsync = ON');
+  database.pragma('checkpoint_fullfsync = ON');
+  database.pragma('foreign_keys = ON');
+  database.pragma('trusted_schema = OFF');
+  database.pragma(`journal_size_limit = ${String(WAL_SIZE_LIMIT_BYTES)}`);
+}
+
+/** The connection behind a data source, for the statements that have to run in one go. */
+export function connectionOf(dataSource: DataSource): Database {
+  return (dataSource.driver as BetterSqlite3Driver).databaseConnection as Database;
+}

@@ -1,0 +1,61 @@
+/**
+ * Every code a client can see, with its HTTP status. A code is a contract: add, never rename.
+ * docs/errors.md explains each one; a test keeps the two alike.
+ */
+export const ERROR_STATUS = {
+  BadRequest: 400,
+  ModelValidationFailure: 400,
+  InvalidAuthenticationToken: 401,
+  Forbidden: 403,
+  ResourceNotFound: 404,
+  MethodNotAllowed: 405,
+  NotAcceptable: 406,
+  RequestTimeout: 408,
+  Conflict: 409,
+  RequestEntityTooLarge: 413,
+  UriTooLong: 414,
+  UnsupportedMediaType: 415,
+  RequestHeaderFieldsTooLarge: 431,
+  InternalServerError: 500,
+  NotImplemented: 501,
+  ServiceUnavailable: 503,
+  InsufficientStorage: 507,
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_STATUS;
+
+/** One fault among several: what is wrong, and the property or query option it is wrong with. */
+export interface ErrorDetail {
+  code: ErrorCode;
+  message: string;
+  target: string;
+}
+
+export interface GraphErrorOptions {
+  target?: string;
+  details?: readonly ErrorDetail[];
+  /** Response headers that belong to this failure, such as `Allow` or `Retry-After`. */
+  headers?: Readonly<Record<string, string>>;
+  cause?: unknown;
+}
+
+/** The one error that services and parsers throw: a code of the catalogue and a sentence for the caller. */
+export class GraphError extends Error {
+  readonly status: number;
+  readonly target: string | undefined;
+  readonly details: readonly ErrorDetail[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options: GraphErrorOptions = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'GraphError';
+    this.status = ERROR_STATUS[code];
+    this.target = options.target;
+    this.details = options.details ?? [];
+    this.headers = options.headers ?? {};
+  }
+}

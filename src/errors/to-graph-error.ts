@@ -1,0 +1,65 @@
+import { GraphError, type ErrorCode } from './graph-error.js';
+
+/** What a framework's or the HTTP parser's own failure means to the caller, by its code or its status. */
+const FRAMEWORK_FAULTS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  FST_ERR_BAD_URL: ['BadRequest', 'The URL is malformed: percent-encode its path as UTF-8.'],
+  FST_ERR_MAX_PARAM_LENGTH: ['UriTooLong', 'A segment of the URL is too long.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: [
+    'RequestEntityTooLarge',
+    'The request body is too large: send a smaller one, or raise BODY_LIMIT_BYTES.',
+  ],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    'BadRequest',
+    'The request body is not as long as its Content-Length says.',
+  ],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    'UnsupportedMediaType',
+    "The Content-Type is not supported: send 'application/json'.",
+  ],
+  ECONNRESET: ['BadRequest', 'The request was cut off before it was complete.'],
+  ERR_HTTP_REQUEST_TIMEOUT: ['RequestTimeout', 'The request took too long to arrive.'],
+  HPE_HEADER_OVERFLOW: [
+    'RequestHeaderFieldsTooLarge',
+    'The request line and the headers together are too large.',
+  ],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['RequestEntityTooLarge', 'The chunk extensions are too large.'],
+};
+
+const STATUS_FAULTS: Readonly<Record<number, readonly [ErrorCode, string]>> = {
+  404: ['ResourceNotFound', 'There is no resource at this URL.'],
+  413: ['RequestEntityTooLarge', 'The request body is too large.'],
+  414: ['UriTooLong', 'The URL is too long.'],
+  415: ['UnsupportedMediaType', "The Content-Type is not supported: send 'application/json'."],
+};
+
+function property(thrown: unknown, name: string): unknown {
+  return typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, name) : undefined;
+}
+
+/**
+ * Anything thrown, as the error the caller sees. What neither we nor the framework meant for the
+ * caller is a 500 whose message tells nothing of its cause.
+ */
+export function toGraphError(thrown: unknown): GraphError {
+  if (thrown instanceof GraphError) return thrown;
+
+  const code = property(thrown, 'code');
+  const status = property(thrown, 'statusCode') ?? property(thrown, 'status');
+  const fault =
+    (typeof code === 'string' ? FRAMEWORK_FAULTS[code] : undefined) ??
+    (typeof status === 'number' ? STATUS_FAULTS[status] : undefined);
+  if (fault !== undefined) return new GraphError(...fault, { cause: thrown });
+
+  const isCallersFault =
+    (typeof status === 'number' && status >= 400 && status < 500) ||
+    // llhttp, Node's HTTP parser: the bytes are not HTTP.
+    (typeof code === 'string' && code.startsWith('HPE_'));
+  if (isCallersFault) {
+    return new GraphError('BadRequest', 'The request is malformed.', { cause: thrown });
+  }
+  return new GraphError(
+    'InternalServerError',
+    'The service failed to answer this request. Try again, and quote the request-id if it persists.',
+    { cause: thrown },
+  );
+}

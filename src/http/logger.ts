@@ -1,0 +1,47 @@
+import type { LoggerService } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
+import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+
+import type { LogLevel } from '../config/config.js';
+
+/** JSON lines on standard output. */
+export function createLogger(
+  level: LogLevel,
+  stream: DestinationStream = destination({ dest: 1, sync: false }),
+): Logger {
+  return pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, stream);
+}
+
+/** One line per request, and nothing of what it carried: no key, no header but its ids, no body. */
+export function registerRequestLog(fastify: FastifyInstance): void {
+  fastify.addHook('onResponse', (request, reply, done) => {
+    request.log.info(
+      {
+        clientRequestId: reply.getHeader('client-request-id'),
+        method: request.method,
+        route: request.is404 ? undefined : request.routeOptions.url,
+        status: reply.statusCode,
+        durationMs: Math.round(reply.elapsedTime * 1000) / 1000,
+      },
+      'request',
+    );
+    done();
+  });
+}
+
+/** Nest's own messages, in the same log. Its start-up chatter is for debugging. */
+export class NestLog implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown): void {
+    this.logger.debug(String(message));
+  }
+
+  warn(message: unknown): void {
+    this.logger.warn(String(message));
+  }
+
+  error(message: unknown): void {
+    this.logger.error(String(message));
+  }
+}

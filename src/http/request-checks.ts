@@ -1,0 +1,93 @@
+/** What a request must be before anything is done for it. Each check refuses what Node's parser and the framework let through. */
+import type { FastifyRequest } from 'fastify';
+
+import { GraphError } from '../errors/graph-error.js';
+import { noSuchResource } from './rewrite-url.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Scheme and authority of the service as the caller sees it: PUBLIC_URL, or else the request's own. */
+    origin: string;
+  }
+}
+
+/** The longest URL, in bytes of its request line. Two keys of 256 characters fit, percent-encoded. */
+const MAX_URL_LENGTH = 16_384;
+
+/** Headers of which a second one makes a request ambiguous; Node would drop it without a word. */
+const SINGLE_HEADERS: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type']);
+
+/** RFC 9110, 7.2: `uri-host [ ":" port ]`, in the characters that host names and addresses have. */
+const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+/** Refuses a request that is not sound HTTP/1.1 or HTTP/1.0 (RFC 9112). */
+export function checkProtocol({ raw, originalUrl }: FastifyRequest): void {
+  if (raw.httpVersion !== '1.1' && raw.httpVersion !== '1.0') {
+    throw new GraphError('BadRequest', 'The HTTP version is not supported: send HTTP/1.1.');
+  }
+  if (originalUrl.length > MAX_URL_LENGTH) {
+    throw new GraphError(
+      'UriTooLong',
+      `The URL is too long: at most ${String(MAX_URL_LENGTH)} characters are read.`,
+    );
+  }
+  const seen = new Set<string>();
+  for (let at = 0; at < raw.rawHeaders.length; at += 2) {
+    const name = raw.rawHeaders[at]!.toLowerCase();
+    if (!SINGLE_HEADERS.has(name)) continue;
+    if (seen.has(name)) {
+      throw new GraphError('BadRequest', `The header '${name}' may be sent only once.`);
+    }
+    seen.add(name);
+  }
+}
+
+/** The origin for absolute URLs. Forwarded headers are not read: anyone can send them. */
+export function readOrigin(request: FastifyRequest, publicUrl: string | undefined): string {
+  const { raw, protocol } = request;
+  const host = raw.authority ?? raw.headers.host;
+  // HTTP/1.0 has no Host header; the address that was connected to stands in for it.
+  if (host === undefined && raw.httpVersion === '1.0') {
+    const { localAddress = '127.0.0.1', localPort = 0 } = raw.socket;
+    const address = localAddress.includes(':') ? `[${localAddress}]` : localAddress;
+    return publicUrl ?? `${protocol}://${address}:${String(localPort)}`;
+  }
+  if (host === undefined || !HOST.test(host)) {
+    throw new GraphError(
+      'BadRequest',
+      "The header 'Host' is missing or malformed: send the host's name, and its port.",
+    );
+  }
+  return publicUrl ?? `${protocol}://${host}`;
+}
+
+/** Refuses a URL that names nothing, and a method that its resource does not have. */
+export function checkRoute(request: FastifyRequest): void {
+  const { raw, server, is404 } = request;
+  if (raw.refusal !== undefined) throw raw.refusal;
+  if (!is404) return;
+
+  const path = request.url.replace(/\?.*$/s, '');
+  const allowed = METHODS.filter((method) => Boolean(server.findRoute({ method, url: path })));
+  if (allowed.length === 0) throw noSuchResource();
+  const allow = allowed.join(', ');
+  throw new GraphError(
+    'MethodNotAllowed',
+    `The method ${request.method} is not allowed here: use ${allow}.`,
+    { headers: { Allow: allow } },
+  );
+}
+
+/** Refuses a caller that speaks only versions of OData that are not spoken here (OData 4.01 Protocol, 8.2.6 and 8.2.7). */
+export function checkODataVersion({ headers }: FastifyRequest): void {
+  const maxVersion = headers['odata-maxversion'];
+  if (maxVersion !== undefined && !/^(?:[4-9]|[1-9]\d+)\.\d+$/.test(String(maxVersion).trim())) {
+    throw new GraphError('BadRequest', "The header 'OData-MaxVersion' must be '4.0' or higher.");
+  }
+  const version = headers['odata-version'];
+  if (version !== undefined && !/^4\.01?$/.test(String(version).trim())) {
+    throw new GraphError('BadRequest', "The header 'OData-Version' must be '4.0' or '4.01'.");
+  }
+}

@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http';
+
+import { GraphError } from '../errors/graph-error.js';
+import {
+  isNamed,
+  parseResourcePath,
+  type Resource,
+  type ResourcePath,
+} from '../odata/resource-path.js';
+
+declare module 'node:http' {
+  interface IncomingMessage {
+    /** What the URL names, where it names a resource of ours. */
+    resource?: Resource;
+    /** Why the URL names nothing. Kept until the hooks run, because the router must not throw. */
+    refusal?: GraphError;
+    /** The authority of a request line in absolute form, which beats the Host header (RFC 9112, 3.2.2). */
+    authority?: string;
+  }
+}
+
+const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)/i;
+
+/** Finds the resource a path names; `undefined` where the path is none of the finder's. */
+export type ResourceFinder = (path: ResourcePath) => Resource | undefined;
+
+/**
+ * Every spelling that OData has for one resource (version prefixes, keys in parentheses, casts, letter case) becomes the
+ * one spelling that the router knows. Below `root` the finder alone says what there is.
+ */
+export function createUrlRewriter(
+  root: string,
+  find: ResourceFinder,
+): (raw: IncomingMessage) => string {
+  return (raw) => {
+    const url = toOriginForm(raw);
+    const queryAt = url.indexOf('?');
+    try {
+      const path = parseResourcePath(queryAt === -1 ? url : url.slice(0, queryAt));
+      if (!isNamed(path.segments[0], root)) return url;
+      const resource = find(path);
+      if (resource === undefined) throw noSuchResource();
+      raw.resource = resource;
+      return queryAt === -1 ? resource.routePath : resource.routePath + url.slice(queryAt);
+    } catch (error) {
+      if (!(error instanceof GraphError)) throw error;
+      raw.refusal = error;
+      return '/';
+    }
+  };
+}
+
+function toOriginForm(raw: IncomingMessage): string {
+  const url = raw.url ?? '/';
+  const absolute = ABSOLUTE_FORM.exec(url);
+  if (absolute === null) return url;
+  raw.authority = absolute[1]!;
+  const rest = url.slice(absolute[0].length);
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+export function noSuchResource(): GraphError {
+  return new GraphError(
+    'ResourceNotFound',
+    'There is no resource at this URL: check its path against the README.',
+  );
+}

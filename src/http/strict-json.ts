@@ -1,0 +1,107 @@
+/**
+ * JSON as a contract: what JSON.parse forgives silently is refused here. Invalid UTF-8 would become U+FFFD, of two members with
+ * one name the first would vanish, and a number with more digits than a double holds would be rounded (RFC 8259, sections 4, 6, 8.1).
+ */
+import { isUtf8 } from 'node:buffer';
+
+import { GraphError } from '../errors/graph-error.js';
+
+/** How deep arrays and objects may be nested. */
+const MAX_JSON_DEPTH = 32;
+
+/** Numbers up to so many characters are exact in a double, or are the shortest text of one. */
+const SAFE_NUMBER_LENGTH = 15;
+
+const QUOTE = 0x22;
+const COLON = 0x3a;
+const NUMBER = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/iy;
+
+export function parseStrictJson(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) throw refusal('The request body is not valid UTF-8.');
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  if (text.trim() === '') throw refusal('The request body is empty: send a JSON object.');
+
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw refusal(`The request body is not valid JSON: ${(cause as Error).message}.`, cause);
+  }
+  if (countWrittenMembers(text) !== countMembers(value)) {
+    throw refusal('The request body is ambiguous: it names a member twice in one object.');
+  }
+  return value;
+}
+
+/**
+ * The members of all objects, as they are written: the colons outside strings. Relies on `text` being valid JSON.
+ * Throws for what is nested too deeply, and for numbers that are not exact.
+ */
+function countWrittenMembers(text: string): number {
+  let members = 0;
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === QUOTE) {
+      at = findClosingQuote(text, at);
+    } else if (unit === COLON) {
+      members += 1;
+    } else if (unit === 0x7b || unit === 0x5b) {
+      depth += 1;
+      if (depth > MAX_JSON_DEPTH) {
+        throw refusal(
+          `The request body is nested more than ${String(MAX_JSON_DEPTH)} levels deep.`,
+        );
+      }
+    } else if (unit === 0x7d || unit === 0x5d) {
+      depth -= 1;
+    } else if (unit === 0x2d || (unit >= 0x30 && unit <= 0x39)) {
+      at = checkNumber(text, at);
+    }
+  }
+  return members;
+}
+
+function findClosingQuote(text: string, opening: number): number {
+  for (let at = opening + 1; ; at += 1) {
+    at = text.indexOf('"', at);
+    let backslashes = 0;
+    while (text.charAt(at - 1 - backslashes) === '\\') backslashes += 1;
+    if (backslashes % 2 === 0) return at;
+  }
+}
+
+/** Returns where the number ends. */
+function checkNumber(text: string, start: number): number {
+  NUMBER.lastIndex = start;
+  const written = NUMBER.exec(text)![0];
+  if (
+    written.length > SAFE_NUMBER_LENGTH &&
+    toDecimal(written) !== toDecimal(String(Number(written)))
+  ) {
+    throw refusal(`The number ${written.slice(0, 40)} has more digits than can be kept.`);
+  }
+  return start + written.length - 1;
+}
+
+/** A number's digits and power of ten, in the one form that equal numbers share. */
+function toDecimal(written: string): string {
+  const [, sign, whole, fraction = '', exponent = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(written) ?? [];
+  if (whole === undefined) return written;
+  const digits = `${whole}${fraction}`.replace(/^0+/, '');
+  const kept = digits.replace(/0+$/, '');
+  if (kept === '') return '0';
+  return `${sign ?? ''}${kept}e${String(Number(exponent) - fraction.length + digits.length - kept.length)}`;
+}
+
+function countMembers(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let count = Array.isArray(value) ? 0 : Object.keys(value).length;
+  for (const member of Object.values(value)) count += countMembers(member);
+  return count;
+}
+
+function refusal(message: string, cause?: unknown): GraphError {
+  return new GraphError('BadRequest', message, { cause });
+}

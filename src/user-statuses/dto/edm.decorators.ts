@@ -1,0 +1,67 @@
+/** What a property of a request body must be, for class-validator. Nothing is converted: a value fits as it is, or not. */
+import { ValidateBy, type ValidationArguments } from 'class-validator';
+
+import { toInstant } from '../../odata/date-time-offset.js';
+import { hasAtMostCharacters, isEntityKey, MAX_KEY_LENGTH } from '../../odata/entity-key.js';
+
+const MIN_INT32 = -2_147_483_648;
+const MAX_INT32 = 2_147_483_647;
+
+/** The most characters (Unicode code points) a text may have. */
+const MAX_TEXT_LENGTH = 1024;
+
+/** One rule whose message names the property and tells an absent one from a wrong one. */
+function Must(rule: string, isGood: (value: unknown) => boolean): PropertyDecorator {
+  return ValidateBy({
+    name: 'edm',
+    validator: {
+      validate: isGood,
+      defaultMessage: (fault?: ValidationArguments) =>
+        fault?.value === undefined
+          ? `'${fault?.property ?? ''}' is required: it must be ${rule}.`
+          : `'${fault.property}' must be ${rule}.`,
+    },
+  });
+}
+
+export function IsInt32(): PropertyDecorator {
+  return Must(
+    `an integer from ${String(MIN_INT32)} to ${String(MAX_INT32)}`,
+    (value) => Number.isInteger(value) && Number(value) >= MIN_INT32 && Number(value) <= MAX_INT32,
+  );
+}
+
+export function IsDateTimeOffset(): PropertyDecorator {
+  return Must(
+    "a date and time with a zone, such as '2017-01-01T00:00:17.7769392-08:00'",
+    (value) => typeof value === 'string' && toInstant(value) !== undefined,
+  );
+}
+
+export function IsMemberOf(members: readonly string[]): PropertyDecorator {
+  return Must(
+    `one of ${members.map((member) => `'${member}'`).join(', ')}`,
+    (value) => typeof value === 'string' && members.includes(value),
+  );
+}
+
+/** A text that every database keeps as it is: no U+0000 (PostgreSQL refuses it), no lone surrogate (UTF-8 cannot say it). */
+export function IsNullableText(): PropertyDecorator {
+  return Must(
+    `null, or a string of at most ${String(MAX_TEXT_LENGTH)} characters without U+0000 and lone surrogates`,
+    (value) =>
+      value === null ||
+      (typeof value === 'string' &&
+        hasAtMostCharacters(value, MAX_TEXT_LENGTH) &&
+        !value.includes('\0') &&
+        value.isWellFormed()),
+  );
+}
+
+/** A key that the caller may leave to the service. */
+export function IsOptionalEntityKey(): PropertyDecorator {
+  return Must(
+    `a string of 1 to ${String(MAX_KEY_LENGTH)} characters without control characters and lone surrogates`,
+    (value) => value === undefined || (typeof value === 'string' && isEntityKey(value)),
+  );
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { expect, it } from '@jest/globals';
+
+import { parseConfig } from '../src/config/config.js';
+import { ERROR_STATUS } from '../src/errors/graph-error.js';
+import { ROOT } from './support/run.js';
+
+function read(page: string): string {
+  return readFileSync(join(ROOT, page), 'utf8');
+}
+
+it('documents every error code with its status, and no other', () => {
+  const documented = [...read('docs/errors.md').matchAll(/^### `(\w+)` \((\d+)\)$/gm)].map(
+    ([, code, status]) => [code, Number(status)],
+  );
+
+  expect(documented).toEqual(Object.entries(ERROR_STATUS));
+});
+
+/** Name and default of each setting, as the tables of the page have them. */
+function documentedSettings(): [string, string][] {
+  return [
+    ...read('docs/configuration.md').matchAll(/^\| `([A-Z_]+)` +\| (?:`([^`]+)`|none) +\|/gm),
+  ].map(([, name, value]) => [name!, value ?? '']);
+}
+
+it('documents every setting that is read, and no other', () => {
+  const asked = new Set<string>();
+  const environment = new Proxy<NodeJS.Dict<string>>(
+    {},
+    {
+      get(_target, name) {
+        asked.add(String(name));
+        return undefined;
+      },
+    },
+  );
+  parseConfig(environment);
+
+  expect(
+    documentedSettings()
+      .map(([name]) => name)
+      .sort(),
+  ).toEqual([...asked].sort());
+});
+
+it('documents the defaults that are in force', () => {
+  expect(parseConfig(Object.fromEntries(documentedSettings()))).toEqual(parseConfig({}));
+});
+
+it('has no release without a heading, and says what is not released yet', () => {
+  expect(read('CHANGELOG.md')).toMatch(/^## \[?Unreleased/m);
+});
+
+it('draws every folder of the source in its code map', () => {
+  const map = read('ARCHITECTURE.md');
+  const folders = [
+    'config',
+    'database',
+    'errors',
+    'http',
+    'odata',
+    'auth',
+    'user-statuses',
+    'health',
+    'cli',
+  ];
+
+  expect(folders.filter((folder) => !map.includes(`\`src/${folder}/\``))).toEqual([]);
+});

@@ -1,0 +1,339 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+
+import { readRaw, sendRaw } from './support/raw-socket.js';
+import { readAnswer, startTestApp, type Answer, type TestApp } from './support/test-app.js';
+import { COLLECTION, userStatus } from './support/user-status.js';
+
+let app: TestApp;
+
+beforeAll(async () => {
+  app = await startTestApp({ REQUEST_TIMEOUT_SECONDS: '1' });
+});
+
+afterAll(async () => {
+  await app.close();
+});
+
+const ENVELOPE = {
+  error: {
+    code: expect.stringMatching(/^[A-Z]\w+$/),
+    message: expect.stringMatching(/^[A-Z'].+\.$/s),
+    innerError: {
+      date: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/),
+      'request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+      'client-request-id': expect.stringMatching(/./),
+    },
+  },
+};
+
+describe('the envelope', () => {
+  const cases: [number, string, () => Promise<Answer>][] = [
+    [400, 'BadRequest', () => app.send('POST', COLLECTION, '{')],
+    [400, 'BadRequest', () => app.send('POST', COLLECTION)],
+    [400, 'BadRequest', () => app.send('GET', '/x/%E0%A4%A')],
+    [400, 'ModelValidationFailure', () => app.send('POST', COLLECTION, {})],
+    [
+      401,
+      'InvalidAuthenticationToken',
+      () => app.send('POST', COLLECTION, {}, { authorization: null }),
+    ],
+    [
+      403,
+      'Forbidden',
+      () => app.send('POST', COLLECTION, {}, { authorization: `Bearer ${app.readToken}` }),
+    ],
+    [404, 'ResourceNotFound', () => app.send('GET', '/nothing')],
+    [404, 'ResourceNotFound', () => app.send('POST', '/v1.0/', '{')],
+    [404, 'ResourceNotFound', () => app.send('GET', `${COLLECTION}/nobody`)],
+    [404, 'ResourceNotFound', () => app.send('OPTIONS', '/nothing')],
+    [405, 'MethodNotAllowed', () => app.send('PUT', COLLECTION, '{')],
+    [406, 'NotAcceptable', () => app.send('POST', COLLECTION, {}, { accept: 'application/xml' })],
+    [
+      409,
+      'Conflict',
+      async () => {
+        await app.send('POST', COLLECTION, userStatus({ id: 'taken' }));
+        return app.send('POST', COLLECTION, userStatus({ id: 'taken' }));
+      },
+    ],
+    [
+      413,
+      'RequestEntityTooLarge',
+      () => app.send('POST', COLLECTION, userStatus({ '@a': 'x'.repeat(70_000) })),
+    ],
+    [
+      413,
+      'RequestEntityTooLarge',
+      () => {
+        // In chunks, without a Content-Length.
+        const body = new ReadableStream({
+          start(c) {
+            c.enqueue(Buffer.alloc(70_000, ' '));
+            c.close();
+          },
+        });
+        const headers = {
+          authorization: `Bearer ${app.token}`,
+          'content-type': 'application/json',
+        };
+        const url = app.url + COLLECTION;
+        return fetch(url, { method: 'POST', headers, body, duplex: 'half' }).then(readAnswer);
+      },
+    ],
+    [414, 'UriTooLong', () => app.send('GET', `/${'x'.repeat(17_000)}`)],
+    [
+      415,
+      'UnsupportedMediaType',
+      () =>
+        app.send('POST', COLLECTION, 'a=b', {
+          'content-type': 'application/x-www-form-urlencoded',
+        }),
+    ],
+    [
+      415,
+      'UnsupportedMediaType',
+      () => app.send('POST', COLLECTION, '{}', { 'content-type': 'text/json' }),
+    ],
+    [
+      415,
+      'UnsupportedMediaType',
+      () => app.send('POST', COLLECTION, '{}', { 'content-type': 'json' }),
+    ],
+    [
+      431,
+      'RequestHeaderFieldsTooLarge',
+      () => app.send('GET', '/', undefined, { 'x-large': 'x'.repeat(40_000) }),
+    ],
+  ];
+
+  it.each(cases)('has the status %i and the code %s', async (status, code, request) => {
+    const answer = await request();
+
+    expect(answer.status).toBe(status);
+    expect(answer.body).toMatchObject(ENVELOPE);
+    expect(answer.body).toMatchObject({ error: { code } });
+    expect(answer.headers.get('content-type')).toBe('application/json');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.body).toMatchObject({
+      error: { innerError: { 'request-id': answer.headers.get('request-id') } },
+    });
+  });
+
+  it('is for a body without a Content-Type, too', async () => {
+    const { host } = new URL(app.url);
+    const response = await sendRaw(
+      app.url,
+      `POST ${COLLECTION} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${app.token}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`,
+    );
+
+    expect(readRaw(response)).toMatchObject({
+      status: 400,
+      body: { error: { code: 'BadRequest', message: expect.stringContaining('Content-Type') } },
+    });
+  });
+});
+
+describe('a method that is not allowed', () => {
+  it.each([
+    ['PUT', '', 'POST'],
+    ['GET', '', 'POST'],
+    ['DELETE', '', 'POST'],
+    ['PUT', '/x', 'GET, HEAD'],
+    ['POST', "('x')", 'GET, HEAD'],
+    ['OPTIONS', '/x', 'GET, HEAD'],
+    ['PROPFIND', '/x', 'GET, HEAD'],
+  ])('is answered with what is: %s on %s/x', async (method, key, allow) => {
+    const answer = await app.send(method, COLLECTION + key);
+
+    expect(answer).toMatchObject({ status: 405, body: { error: { code: 'MethodNotAllowed' } } });
+    expect(answer.headers.get('allow')).toBe(allow);
+  });
+});
+
+describe('bytes that are no request', () => {
+  const get = (line: string, headers = 'Host: x'): string =>
+    `${line}\r\n${headers}\r\nConnection: close\r\n\r\n`;
+
+  it.each<[string, number, string, string | string[]]>([
+    ['two Host fields', 400, 'BadRequest', get('GET / HTTP/1.1', 'Host: a\r\nHost: b')],
+    ['no Host field', 400, 'BadRequest', get('GET / HTTP/1.1', 'X: y')],
+    ['a malformed Host field', 400, 'BadRequest', get('GET / HTTP/1.1', 'Host: a/b@c')],
+    ['an empty Host field', 400, 'BadRequest', get('GET / HTTP/1.1', 'Host:')],
+    ['HTTP/2.0 in the request line', 400, 'BadRequest', get('GET / HTTP/2.0')],
+    ['HTTP/0.9', 400, 'BadRequest', 'GET /\r\n\r\n'],
+    ['an unknown method', 400, 'BadRequest', get('FETCH / HTTP/1.1')],
+    ['a TLS handshake', 400, 'BadRequest', '\x16\x03\x01\x02\x00\x01\x00'],
+    ['a space in the URL', 400, 'BadRequest', get('GET /a b HTTP/1.1')],
+    ['a header without a colon', 400, 'BadRequest', get('GET / HTTP/1.1', 'Host: x\r\nnonsense')],
+    [
+      'two lengths',
+      400,
+      'BadRequest',
+      get('POST / HTTP/1.1', 'Host: x\r\nContent-Length: 1\r\nContent-Length: 2'),
+    ],
+    [
+      'a length and chunks',
+      400,
+      'BadRequest',
+      get('POST / HTTP/1.1', 'Host: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked'),
+    ],
+    [
+      'a URL of 40 KiB',
+      431,
+      'RequestHeaderFieldsTooLarge',
+      get(`GET /${'x'.repeat(40_000)} HTTP/1.1`),
+    ],
+    ['headers that do not end', 408, 'RequestTimeout', 'GET / HTTP/1.1\r\nHost: x\r\n'],
+  ])('are answered with the envelope: %s', async (_what, status, code, bytes) => {
+    const answer = readRaw(await sendRaw(app.url, bytes));
+
+    expect(answer).toMatchObject({ status, body: { error: { code } } });
+    expect(answer.body).toMatchObject(ENVELOPE);
+    expect(answer.head).toContain('content-type: application/json');
+    expect(answer.head).toContain('request-id: ');
+    expect(answer.head).toContain('connection: close');
+  });
+
+  it('are answered when a body does not end', async () => {
+    const head = `POST ${COLLECTION} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${app.token}\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{`;
+    const answer = readRaw(await sendRaw(app.url, head));
+
+    expect(answer).toMatchObject({ status: 408, body: { error: { code: 'RequestTimeout' } } });
+  });
+
+  it('may have an expectation, a URL in absolute form, or HTTP/1.0', async () => {
+    const expectation = readRaw(
+      await sendRaw(app.url, get('GET /health/live HTTP/1.1', 'Host: x\r\nExpect: miracles')),
+    );
+    const absolute = readRaw(await sendRaw(app.url, get('GET http://y:1/health/live HTTP/1.1')));
+    const old = readRaw(await sendRaw(app.url, get('GET /health/live HTTP/1.0', 'X: y')));
+
+    expect([expectation.status, absolute.status, old.status]).toEqual([200, 200, 200]);
+  });
+});
+
+describe('the ids of a request', () => {
+  it.each([
+    ['a GUID', 'd93b1b3e-1b3e-d93b-3e1b-3bd93e1b3bd9', true],
+    ['what a real client sends', '000000-0-00-not a uuid', true],
+    ['128 characters', 'x'.repeat(128), true],
+    ['129 characters', 'x'.repeat(129), false],
+    ['characters beyond ASCII', 'é', false],
+    ['the empty string', '', false],
+  ])('echo %s, or stand in for it', async (_what, sent, isEchoed) => {
+    for (const path of ['/health/live', '/nothing']) {
+      const { headers, body } = await app.send('GET', path, undefined, {
+        'client-request-id': sent,
+      });
+      const own = headers.get('request-id');
+
+      expect(headers.get('client-request-id')).toBe(isEchoed ? sent : own);
+      if (path === '/nothing') {
+        expect(body).toMatchObject({
+          error: { innerError: { 'client-request-id': isEchoed ? sent : own } },
+        });
+      }
+    }
+  });
+
+  it('differ from request to request, whatever the caller sends', async () => {
+    const answers = await Promise.all(
+      ['a', 'b'].map(() => app.send('GET', '/health/live', undefined, { 'request-id': 'mine' })),
+    );
+    const ids = answers.map(({ headers }) => headers.get('request-id'));
+
+    expect(new Set([...ids, 'mine']).size).toBe(3);
+  });
+});
+
+describe('a fault of ours', () => {
+  it('tells nothing of its cause, and the log does', async () => {
+    const broken = await startTestApp();
+    await broken.app.nest.get(DataSource).query('DROP TABLE user_status');
+    const found = await broken.send('GET', `${COLLECTION}/x`);
+    const ready = await broken.send('GET', '/health/ready');
+    const log = broken.logLines.join('');
+    await broken.close();
+
+    expect(found).toMatchObject({ status: 500, body: { error: { code: 'InternalServerError' } } });
+    expect(found.text).not.toMatch(/user_status|SQL|stack|\bat\b/);
+    expect(ready).toMatchObject({ status: 503, body: { error: { code: 'ServiceUnavailable' } } });
+    expect(ready.headers.get('retry-after')).toBe('1');
+    expect(log).toContain('no such table');
+    expect(log).toContain(found.headers.get('request-id'));
+  });
+
+  it('is 503 while another process keeps the database locked, and nothing is stored', async () => {
+    const locked = await startTestApp();
+    const database = locked.app.nest.get(DataSource);
+    const { default: Sqlite } = await import('better-sqlite3');
+    const other = new Sqlite(locked.config.database.path);
+    await database.query('PRAGMA busy_timeout = 50');
+    other.exec('BEGIN IMMEDIATE');
+    const refused = await locked.send('POST', COLLECTION, userStatus({ id: 'ALEX' }));
+    other.exec('ROLLBACK');
+    other.close();
+    const absent = await locked.send('GET', `${COLLECTION}/ALEX`);
+    const accepted = await locked.send('POST', COLLECTION, userStatus({ id: 'ALEX' }));
+    await locked.close();
+
+    expect(refused).toMatchObject({ status: 503, body: { error: { code: 'ServiceUnavailable' } } });
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect([absent.status, accepted.status]).toEqual([404, 201]);
+  });
+
+  it('is 507 when the disk is full, and nothing is stored', async () => {
+    const full = await startTestApp();
+    const database = full.app.nest.get(DataSource);
+    const [{ page_count: pages }] =
+      await database.query<[{ page_count: number }]>('PRAGMA page_count');
+    await database.query(`PRAGMA max_page_count = ${String(pages)}`);
+    const text = 'x'.repeat(1024);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        full.send('POST', COLLECTION, userStatus({ id: String(i), userDisplayName: text })),
+      ),
+    );
+    const refused = answers.filter(({ status }) => status === 507);
+    const rows = await database.query<{ id: string }[]>('SELECT id FROM user_status');
+    await full.close();
+
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused[0]).toMatchObject({ body: { error: { code: 'InsufficientStorage' } } });
+    expect(rows).toHaveLength(answers.filter(({ status }) => status === 201).length);
+  });
+});
+
+describe('the log', () => {
+  it('has one line for each request, and nothing that a request carried', async () => {
+    const quiet = await startTestApp({ LOG_LEVEL: 'info' });
+    quiet.logLines.length = 0;
+    const created = await quiet.send(
+      'POST',
+      `${COLLECTION}?secret=1`,
+      userStatus({ id: 'ALEX-KEY' }),
+    );
+    await quiet.send('GET', '/nothing/secret');
+    const lines = quiet.logLines.map((line) => JSON.parse(line) as Record<string, unknown>);
+    const log = quiet.logLines.join('');
+    await quiet.close();
+
+    expect(lines).toEqual([
+      {
+        level: 30,
+        time: expect.stringMatching(/Z$/),
+        requestId: created.headers.get('request-id'),
+        clientRequestId: created.headers.get('client-request-id'),
+        method: 'POST',
+        route:
+          '/deviceManagement/deviceConfigurations/:deviceConfigurationId/rootCertificate/userStatuses',
+        status: 201,
+        durationMs: expect.any(Number),
+        msg: 'request',
+      },
+      expect.objectContaining({ method: 'GET', status: 404 }),
+    ]);
+    expect(log).not.toMatch(/secret|ALEX-KEY|User Display|Bearer/);
+  });
+});

@@ -1,0 +1,178 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+
+import { createSigningKey, TestIssuer, type SigningKey } from './support/issuer.js';
+import { startTestApp, type TestApp } from './support/test-app.js';
+import { COLLECTION, userStatus } from './support/user-status.js';
+
+/** Only the date is the test's: sockets and timers go on as ever. */
+const REAL_TIMERS = [
+  'hrtime',
+  'nextTick',
+  'performance',
+  'queueMicrotask',
+  'requestAnimationFrame',
+  'cancelAnimationFrame',
+  'requestIdleCallback',
+  'cancelIdleCallback',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+  'setTimeout',
+  'clearTimeout',
+] as const;
+
+let issuer: TestIssuer;
+let first: SigningKey;
+let app: TestApp;
+
+beforeEach(async () => {
+  jest.useFakeTimers({ doNotFake: [...REAL_TIMERS] });
+  first = await createSigningKey('first', 'ES256');
+  issuer = await TestIssuer.start(first);
+  app = await startTestApp({
+    ...issuer.env,
+    AUTH_KEYS_COOLDOWN_SECONDS: '30',
+    AUTH_KEYS_MAX_AGE_SECONDS: '600',
+  });
+});
+
+afterEach(async () => {
+  jest.useRealTimers();
+  await app.close();
+  await issuer.close();
+});
+
+function passSeconds(seconds: number): void {
+  jest.setSystemTime(Date.now() + seconds * 1000);
+}
+
+async function statusFor(token: string): Promise<number> {
+  const headers = { authorization: `Bearer ${token}` };
+  return (await app.send('POST', COLLECTION, userStatus(), headers)).status;
+}
+
+describe('the keys of an issuer', () => {
+  it('are discovered with the first token, and fetched once for many', async () => {
+    expect([issuer.discoveries, issuer.keyFetches]).toEqual([0, 0]);
+    const tokens = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => issuer.sign({ sub: String(i) })),
+    );
+    const statuses = await Promise.all([...tokens, ...tokens].map(statusFor));
+
+    expect(new Set(statuses)).toEqual(new Set([201]));
+    expect([issuer.discoveries, issuer.keyFetches]).toEqual([1, 1]);
+  });
+
+  it('need no discovery where AUTH_JWKS_URI says where they are', async () => {
+    const direct = await startTestApp({ ...issuer.env, AUTH_JWKS_URI: `${issuer.issuer}/keys` });
+    const headers = { authorization: `Bearer ${await issuer.sign()}` };
+    const answer = await direct.send('POST', COLLECTION, userStatus(), headers);
+    await direct.close();
+
+    expect(answer.status).toBe(201);
+    expect([issuer.discoveries, issuer.keyFetches]).toEqual([0, 1]);
+  });
+
+  it('may be joined by a new one', async () => {
+    expect(await statusFor(await issuer.sign())).toBe(201);
+    const second = await createSigningKey('second', 'ES256');
+    issuer.keys.push(second);
+    passSeconds(31);
+
+    expect(await statusFor(await issuer.sign({}, {}, second))).toBe(201);
+    expect(issuer.keyFetches).toBe(2);
+  });
+
+  it('are not fetched anew for each of many unknown key ids', async () => {
+    expect(await statusFor(await issuer.sign())).toBe(201);
+    passSeconds(31);
+    const storm = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => issuer.sign({}, { kid: `unknown-${String(i)}` })),
+    );
+    const statuses = await Promise.all(storm.map(statusFor));
+
+    expect(new Set(statuses)).toEqual(new Set([401]));
+    expect(issuer.keyFetches).toBe(2);
+  });
+
+  it('end, when they are withdrawn, the tokens that are remembered', async () => {
+    const token = await issuer.sign({ exp: Math.floor(Date.now() / 1000) + 86_400 });
+    expect([await statusFor(token), await statusFor(token)]).toEqual([201, 201]);
+    issuer.keys = [await createSigningKey('second', 'ES256')];
+    passSeconds(601);
+
+    expect(await statusFor(token)).toBe(401);
+    expect(await statusFor(await issuer.sign())).toBe(201);
+  });
+
+  it('are fetched ahead of their time, so that nobody waits for them', async () => {
+    const token = await issuer.sign();
+    expect(await statusFor(token)).toBe(201);
+    passSeconds(301);
+    expect(await statusFor(token)).toBe(201);
+    for (let i = 0; i < 100 && issuer.keyFetches < 2; i += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+
+    expect(issuer.keyFetches).toBe(2);
+    passSeconds(299);
+    issuer.isBroken = true;
+    expect(await statusFor(token)).toBe(201);
+  });
+
+  it('that cannot be fetched make the service unavailable, and not the token bad', async () => {
+    issuer.isBroken = true;
+    const answer = await app.send('POST', COLLECTION, userStatus(), {
+      authorization: `Bearer ${await issuer.sign()}`,
+    });
+
+    expect(answer).toMatchObject({
+      status: 503,
+      body: { error: { code: 'ServiceUnavailable' } },
+    });
+    expect(answer.headers.get('retry-after')).toBe('2');
+
+    // A storm meanwhile does not reach the issuer.
+    const before = issuer.discoveries;
+    await Promise.all(Array.from({ length: 50 }, async () => statusFor(await issuer.sign())));
+    expect(issuer.discoveries).toBe(before);
+
+    issuer.isBroken = false;
+    passSeconds(3);
+    expect(await statusFor(await issuer.sign())).toBe(201);
+  });
+
+  it('are not taken from a discovery document of another issuer', async () => {
+    const impostor = await startTestApp({
+      ...issuer.env,
+      AUTH_ISSUER: `${issuer.issuer}/`,
+    });
+    const headers = { authorization: `Bearer ${await issuer.sign()}` };
+    const answer = await impostor.send('POST', COLLECTION, userStatus(), headers);
+    await impostor.close();
+
+    expect(answer.status).toBe(503);
+    expect(issuer.keyFetches).toBe(0);
+  });
+});
+
+describe('a token that is remembered', () => {
+  it('ends at its expiry', async () => {
+    const token = await issuer.sign({ exp: Math.floor(Date.now() / 1000) + 100 });
+    expect(await statusFor(token)).toBe(201);
+    passSeconds(150);
+    expect(await statusFor(token)).toBe(201);
+    passSeconds(11);
+    expect(await statusFor(token)).toBe(401);
+  });
+
+  it('does not lend its permissions to another', async () => {
+    const read = await issuer.sign({ roles: ['DeviceManagementConfiguration.Read.All'] });
+    const write = await issuer.sign();
+
+    expect([await statusFor(write), await statusFor(read), await statusFor(write)]).toEqual([
+      201, 403, 201,
+    ]);
+  });
+});

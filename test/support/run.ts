@@ -1,0 +1,63 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Finished {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Running {
+  child: ChildProcess;
+  stdout: () => string;
+  stderr: () => string;
+  finished: Promise<Finished>;
+}
+
+/** Starts a program with this environment and no other, but for PATH and HOME. */
+export function start(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  cwd = ROOT,
+): Running {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(command, args, { cwd, env: { PATH, HOME, ...env } });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const finished = new Promise<Finished>((resolve) => {
+    child.on('close', (code, signal) => {
+      resolve({ code, signal, stdout, stderr });
+    });
+  });
+  return { child, stdout: () => stdout, stderr: () => stderr, finished };
+}
+
+/** The built service as a process of its own, and the URL it said it listens on. */
+export async function startService(
+  env: Record<string, string>,
+): Promise<Running & { url: string }> {
+  const service = start('node', ['dist/src/main.js'], { PORT: '0', ...env });
+  for (let waited = 0; waited < 15_000; waited += 20) {
+    const url = /listening at (https?:\/\/[^"\s]+)/i.exec(service.stdout())?.[1];
+    if (url !== undefined) return { ...service, url };
+    if (service.child.exitCode !== null) break;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  service.child.kill('SIGKILL');
+  throw new Error(`the service did not start: ${service.stdout()}${service.stderr()}`);
+}
+
+/** A token of the service whose data lie in this folder. */
+export async function createToken(dataDir: string, ...options: string[]): Promise<string> {
+  const env = { DATA_DIR: dataDir };
+  const { code, stdout, stderr } = await start('node', ['dist/src/cli/token.js', ...options], env)
+    .finished;
+  if (code !== 0) throw new Error(stderr);
+  return stdout.trim();
+}
