@@ -17,7 +17,7 @@ module.exports = {
       name: 'odata-is-a-library-of-its-own',
       comment: 'odata knows itself, the error class, and the type of a reply to write to.',
       severity: 'error',
-      from: { path: '^src/odata/' },
+      from: { path: '^src/odata/', pathNot: '\\.spec\\.ts$' },
       to: { pathNot: ['^src/odata/', '^src/errors/graph-error\\.ts$', '^node_modules/fastify/'] },
     },
     {

@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { parseConfig } from './config.js';
+
+const OPENID = { AUTH_ISSUER: 'https://login.example/', AUTH_AUDIENCE: 'api' };
+
+describe('parseConfig', () => {
+  it('needs nothing', () => {
+    expect(parseConfig({ PORT: ' ', AUTH_ISSUER: '' })).toEqual(parseConfig({}));
+    expect(parseConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 3000,
+      database: { path: 'data/user-statuses.db' },
+      auth: { mode: 'local', keyFile: 'data/local-signing-key.json' },
+    });
+  });
+
+  it.each([
+    [
+      { ...OPENID, HOST: '0.0.0.0' },
+      { host: '0.0.0.0', auth: { issuer: 'https://login.example/' } },
+    ],
+    [{ HOST: '::1' }, { host: '::1' }],
+    [{ HOST: '127.1.2.3' }, { host: '127.1.2.3' }],
+    [{ PUBLIC_URL: 'https://a.example/b//' }, { publicUrl: 'https://a.example/b' }],
+    [{ DATA_DIR: '/x' }, { database: { path: '/x/user-statuses.db' } }],
+    [{ DATABASE_URL: 'sqlite:/y/z.db' }, { database: { path: '/y/z.db' } }],
+    [
+      { AUTH_ISSUER: 'http://localhost:8080/realms/x', AUTH_AUDIENCE: 'api' },
+      { auth: { mode: 'openid' } },
+    ],
+  ])('takes %j', (env, expected) => {
+    expect(parseConfig(env)).toMatchObject(expected);
+  });
+
+  it.each([
+    [{ PORT: '-1' }, 'PORT must be an integer from 0 to 65535'],
+    [{ PORT: '1e3' }, 'PORT must be'],
+    [{ PORT: '3000.0' }, 'PORT must be'],
+    [{ LOG_LEVEL: 'INFO' }, 'LOG_LEVEL must be one of'],
+    [{ PUBLIC_URL: 'ftp://a.example' }, 'PUBLIC_URL must be'],
+    [{ PUBLIC_URL: 'a.example' }, 'PUBLIC_URL must be'],
+    [{ PUBLIC_URL: 'https://a.example/?x=1' }, 'PUBLIC_URL must be'],
+    [{ PUBLIC_URL: 'https://user:secret@a.example' }, 'PUBLIC_URL must be'],
+    [{ DATABASE_URL: 'sqlite::memory:' }, 'DATABASE_URL must be'],
+    [{ DATABASE_URL: 'sqlite:' }, 'DATABASE_URL must be'],
+    [{ DATABASE_URL: './x.db' }, 'DATABASE_URL must be'],
+    [{ AUTH_ISSUER: 'https://login.example' }, 'AUTH_ISSUER needs AUTH_AUDIENCE'],
+    [{ AUTH_AUDIENCE: 'api' }, 'AUTH_AUDIENCE needs AUTH_ISSUER'],
+    [{ AUTH_JWKS_URI: 'https://login.example/keys' }, 'AUTH_JWKS_URI needs AUTH_ISSUER'],
+    [{ ...OPENID, AUTH_ISSUER: 'http://login.example' }, 'AUTH_ISSUER must be an https URL'],
+    [{ ...OPENID, AUTH_ISSUER: 'http://localhost.example' }, 'AUTH_ISSUER must be an https URL'],
+    [
+      { ...OPENID, AUTH_JWKS_URI: 'http://login.example/keys' },
+      'AUTH_JWKS_URI must be an https URL',
+    ],
+    [{ ...OPENID, AUTH_JWKS_URI: 'file:///keys' }, 'AUTH_JWKS_URI must be'],
+    [{ HOST: '127.0.0.1.example' }, "HOST '127.0.0.1.example' is not loopback"],
+    [{ TLS_KEY_FILE: 'x' }, 'TLS_KEY_FILE needs TLS_CERT_FILE'],
+  ])('refuses %j', (env, problem) => {
+    expect(() => parseConfig(env)).toThrow(problem);
+  });
+});

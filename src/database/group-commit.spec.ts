@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { GroupCommit } from './group-commit.js';
+
+describe('GroupCommit', () => {
+  it('commits together what arrives in one turn, in its order', async () => {
+    const groups: number[][] = [];
+    const commits = new GroupCommit<number, string>((rows) => {
+      groups.push([...rows]);
+      return rows.map(String);
+    });
+    const together = await Promise.all([commits.submit(1), commits.submit(2), commits.submit(3)]);
+    const alone = await commits.submit(4);
+
+    expect([...together, alone]).toEqual(['1', '2', '3', '4']);
+    expect(groups).toEqual([[1, 2, 3], [4]]);
+  });
+
+  it('holds a group to a thousand rows, and leaves none behind', async () => {
+    const sizes: number[] = [];
+    const commits = new GroupCommit<number, number>((rows) => {
+      sizes.push(rows.length);
+      return rows;
+    });
+    const numbers = Array.from({ length: 2500 }, (_, i) => i);
+
+    expect(await Promise.all(numbers.map((i) => commits.submit(i)))).toEqual(numbers);
+    expect(sizes).toEqual([1000, 1000, 500]);
+  });
+
+  it('refuses the whole group when its commit fails, and goes on with the next', async () => {
+    let isBroken = true;
+    const commits = new GroupCommit<number, number>((rows) => {
+      if (isBroken) throw new Error('disk');
+      return rows;
+    });
+    const failed = await Promise.allSettled([commits.submit(1), commits.submit(2)]);
+    isBroken = false;
+
+    expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await commits.submit(3)).toBe(3);
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { parseStrictJson } from './strict-json.js';
+
+function parse(text: string): unknown {
+  return parseStrictJson(Buffer.from(text));
+}
+
+describe('parseStrictJson', () => {
+  it.each([
+    ['{"a":":","b":"{\\"a\\":1}","c":"\\\\"}'],
+    ['{"a":{"a":{"a":[{"a":1},{"a":2}]}}}'],
+    ['{"":1,"\\"":2,":":3}'],
+    ['{"__proto__":{"a":1},"constructor":2}'],
+    ['[1.0,1e1,-0,0.10,1E+2,123456789012345,0.1234567890123456,1.000000000000000000]'],
+    ['[12345678901234567000]'],
+    [' \n\t\r{ "a" : "\\ud83d\\ude00" } '],
+    [`${'['.repeat(32)}${']'.repeat(32)}`],
+  ])('reads %s as JSON.parse does', (text) => {
+    expect(parse(text)).toEqual(JSON.parse(text));
+  });
+
+  it.each([
+    ['{"a":1,"a":1}', 'twice'],
+    ['[{"b":1},{"a":1,"\\u0061":2}]', 'twice'],
+    ['{"__proto__":1,"__proto__":2}', 'twice'],
+    ['[12345678901234567890]', 'digits'],
+    ['[0.12345678901234567]', 'digits'],
+    ['[-1.00000000000000000001]', 'digits'],
+    ['[1e400000000000000]', 'digits'],
+    ['[1e-400000000000000]', 'digits'],
+    [`${'['.repeat(33)}${']'.repeat(33)}`, '32 levels'],
+    ['{"a":1', 'not valid JSON'],
+    ['', 'empty'],
+  ])('refuses %s', (text, reason) => {
+    expect(() => parse(text)).toThrow(reason);
+  });
+});
