@@ -1,3 +1,5 @@
+import { copyFileSync, renameSync, rmSync } from 'node:fs';
+
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 
@@ -251,7 +253,7 @@ describe('a fault of ours', () => {
   it('tells nothing of its cause, and the log does', async () => {
     const broken = await startTestApp();
     await broken.app.nest.get(DataSource).query('DROP TABLE user_status');
-    const found = await broken.send('GET', `${COLLECTION}/x`);
+    const found = await broken.send('GET', `${COLLECTION}/ALEX-KEY`);
     const ready = await broken.send('GET', '/health/ready');
     const log = broken.logLines.join('');
     await broken.close();
@@ -261,6 +263,7 @@ describe('a fault of ours', () => {
     expect(ready).toMatchObject({ status: 503, body: { error: { code: 'ServiceUnavailable' } } });
     expect(ready.headers.get('retry-after')).toBe('1');
     expect(log).toContain('no such table');
+    expect(log).not.toContain('ALEX-KEY');
     expect(log).toContain(found.headers.get('request-id'));
   });
 
@@ -282,6 +285,37 @@ describe('a fault of ours', () => {
     expect(refused.headers.get('retry-after')).toBe('1');
     expect([absent.status, accepted.status]).toEqual([404, 201]);
   });
+
+  it.each([
+    [
+      'removed',
+      (file: string) => {
+        rmSync(file);
+      },
+    ],
+    [
+      'replaced',
+      (file: string) => {
+        renameSync(file, `${file}.old`);
+        copyFileSync(`${file}.old`, file);
+      },
+    ],
+  ])(
+    'is 503 once the database file was %s, because nothing could be kept',
+    async (_how, change) => {
+      const moved = await startTestApp();
+      expect((await moved.send('POST', COLLECTION, userStatus())).status).toBe(201);
+      change(moved.config.database.path);
+      const refused = await moved.send('POST', COLLECTION, userStatus());
+      const ready = await moved.send('GET', '/health/ready');
+      const log = moved.logLines.join('');
+      await moved.close();
+
+      expect([refused.status, ready.status]).toEqual([503, 503]);
+      expect(refused.text).not.toContain(moved.config.database.path);
+      expect(log).toContain('removed or replaced');
+    },
+  );
 
   it('is 507 when the disk is full, and nothing is stored', async () => {
     const full = await startTestApp();

@@ -21,6 +21,8 @@ describe('parseConfig', () => {
       { host: '0.0.0.0', auth: { issuer: 'https://login.example/' } },
     ],
     [{ HOST: '::1' }, { host: '::1' }],
+    [{ HOST: '[::1]' }, { host: '::1' }],
+    [{ HOST: 'localhost' }, { host: '127.0.0.1' }],
     [{ HOST: '127.1.2.3' }, { host: '127.1.2.3' }],
     [{ PUBLIC_URL: 'https://a.example/b//' }, { publicUrl: 'https://a.example/b' }],
     [{ DATA_DIR: '/x' }, { database: { path: '/x/user-statuses.db' } }],

@@ -48,6 +48,11 @@ class ConfigError extends Error {
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
 const SQLITE_SCHEME = 'sqlite:';
 
+/** One address: for `localhost` Fastify would open a second server, to which not all of our limits apply. */
+function toAddress(host: string): string {
+  return host.toLowerCase() === 'localhost' ? '127.0.0.1' : host.replace(/^\[(.*)\]$/, '$1');
+}
+
 /** Reads `.env`, if there is one, and the environment, which wins. The only reader of either. */
 export function loadConfig(): Config {
   return parseConfig({ ...readEnvFile(), ...process.env });
@@ -154,7 +159,7 @@ export function parseConfig(env: NodeJS.Dict<string>): Config {
   }
 
   const dataDir = text('DATA_DIR') ?? './data';
-  const host = text('HOST') ?? '127.0.0.1';
+  const host = toAddress(text('HOST') ?? '127.0.0.1');
   const config: Config = {
     host,
     port: integer('PORT', 3000, 0, 65_535),

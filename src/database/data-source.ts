@@ -5,7 +5,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 
 import type { Config } from '../config/config.js';
 import { CreateUserStatus1790000000000 } from './migrations/1790000000000-create-user-status.js';
-import { BUSY_TIMEOUT_MS, prepareConnection } from './sqlite.js';
+import { BUSY_TIMEOUT_MS, connectionOf, prepareConnection, requireFileInPlace } from './sqlite.js';
 
 const MIGRATION_ATTEMPTS = 5;
 const MIGRATION_PAUSE_MS = 200;
@@ -37,6 +37,12 @@ export async function openDatabase(options: DataSourceOptions): Promise<DataSour
       cause,
     });
   }
+}
+
+/** Throws where the database does not answer, or its file is not in its place. */
+export async function checkDatabase(dataSource: DataSource): Promise<void> {
+  requireFileInPlace(connectionOf(dataSource));
+  await dataSource.query('SELECT 1 FROM user_status LIMIT 1');
 }
 
 /**

@@ -3,11 +3,14 @@ import { GraphError } from '../errors/graph-error.js';
 /** Result codes of SQLite (sqlite.org/rescode.html) that mean the database is away, or busy for too long. */
 const AWAY = /^SQLITE_(?:BUSY|LOCKED|IOERR|CANTOPEN|READONLY|PROTOCOL)/;
 
-/** The driver's own code, whether TypeORM wrapped the error or not. */
+/** The driver's own error. TypeORM's, around it, carries the parameters too, which belong in no log. */
+function unwrap(error: unknown): unknown {
+  return (error as { driverError?: unknown }).driverError ?? error;
+}
+
 function codeOf(error: unknown): string {
-  const { driverError, code } = error as { driverError?: { code?: unknown }; code?: unknown };
-  const found = driverError?.code ?? code;
-  return typeof found === 'string' ? found : '';
+  const { code } = unwrap(error) as { code?: unknown };
+  return typeof code === 'string' ? code : '';
 }
 
 /** Whether a statement failed because its key is taken. */
@@ -16,8 +19,9 @@ export function isUniqueViolation(error: unknown): boolean {
   return code === 'SQLITE_CONSTRAINT_PRIMARYKEY' || code === 'SQLITE_CONSTRAINT_UNIQUE';
 }
 
-/** What a failure of the database means to the caller; one that is not the database's is passed through. */
-export function toDatabaseError(error: unknown): unknown {
+/** What a failure of the database means to the caller. One that means nothing to it is passed through, and becomes a 500. */
+export function toDatabaseError(thrown: unknown): unknown {
+  const error = unwrap(thrown);
   const code = codeOf(error);
   if (code === 'SQLITE_FULL') {
     return new GraphError(

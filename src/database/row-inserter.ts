@@ -2,7 +2,7 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm';
 
 import { isUniqueViolation } from './driver-errors.js';
-import { connectionOf } from './sqlite.js';
+import { connectionOf, requireFileInPlace } from './sqlite.js';
 
 /** How one row of a transaction fared. */
 export type InsertOutcome = 'inserted' | 'duplicate';
@@ -33,6 +33,7 @@ export class RowInserter<Row extends ObjectLiteral> {
    */
   insertAll(rows: readonly Row[]): InsertOutcome[] {
     const { database } = this;
+    requireFileInPlace(database);
     // IMMEDIATE takes the write lock first: a later upgrade of a read lock could fail without waiting.
     database.exec('BEGIN IMMEDIATE');
     try {

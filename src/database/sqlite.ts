@@ -1,4 +1,6 @@
 /** The SQLite file: how it is opened, and what is checked before anything is written to it. */
+import { statSync, type Stats } from 'node:fs';
+
 import type { Database } from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
@@ -34,6 +36,23 @@ export function prepareConnection(database: Database): void {
   database.pragma('foreign_keys = ON');
   database.pragma('trusted_schema = OFF');
   database.pragma(`journal_size_limit = ${String(WAL_SIZE_LIMIT_BYTES)}`);
+  openedFiles.set(database, statSync(database.name));
+}
+
+const openedFiles = new WeakMap<Database, Stats>();
+
+/**
+ * Throws where the file was removed or replaced since it was opened. SQLite would go on writing to the file that has no name any
+ * more, and all that it acknowledged would be gone with the process.
+ */
+export function requireFileInPlace(database: Database): void {
+  const opened = openedFiles.get(database);
+  const present = statSync(database.name, { throwIfNoEntry: false });
+  if (present?.ino === opened?.ino && present?.dev === opened?.dev) return;
+  throw Object.assign(
+    new Error(`the database file '${database.name}' was removed or replaced: restart the service`),
+    { code: 'SQLITE_READONLY_DBMOVED' },
+  );
 }
 
 /** The connection behind a data source, for the statements that have to run in one go. */

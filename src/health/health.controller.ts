@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 
 import { RequireAccess } from '../auth/permissions.js';
+import { checkDatabase } from '../database/data-source.js';
 import { GraphError } from '../errors/graph-error.js';
 
 interface Health {
@@ -25,7 +26,7 @@ export class HealthController {
   @RequireAccess('anybody')
   async ready(): Promise<Health> {
     try {
-      await this.database.query('SELECT 1 FROM user_status LIMIT 1');
+      await checkDatabase(this.database);
       return { status: 'ready' };
     } catch (cause) {
       throw new GraphError('ServiceUnavailable', 'The database does not answer.', {
