@@ -11,7 +11,13 @@ import type { Config } from './config/config.js';
 import { registerBodyParsers } from './http/body-parsers.js';
 import { GraphErrorFilter } from './http/graph-error.filter.js';
 import { createLogger, NestLog, registerRequestLog } from './http/logger.js';
-import { checkODataVersion, checkProtocol, checkRoute, readOrigin } from './http/request-checks.js';
+import {
+  checkContentEncoding,
+  checkODataVersion,
+  checkProtocol,
+  checkRoute,
+  readOrigin,
+} from './http/request-checks.js';
 import { readRequestIds, setCommonHeaders } from './http/request-ids.js';
 import { createUrlRewriter } from './http/rewrite-url.js';
 import { toServerOptions } from './http/server-options.js';
@@ -93,6 +99,7 @@ function registerRequestChecks(
       request.headers.authorization,
       request.routeOptions.config.access ?? [],
     );
+    checkContentEncoding(request);
     checkODataVersion(request);
   });
 }

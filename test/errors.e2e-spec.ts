@@ -103,6 +103,11 @@ describe('the envelope', () => {
       () => app.send('POST', COLLECTION, '{}', { 'content-type': 'json' }),
     ],
     [
+      415,
+      'UnsupportedMediaType',
+      () => app.send('POST', COLLECTION, userStatus(), { 'content-encoding': 'gzip' }),
+    ],
+    [
       431,
       'RequestHeaderFieldsTooLarge',
       () => app.send('GET', '/', undefined, { 'x-large': 'x'.repeat(40_000) }),
@@ -195,6 +200,15 @@ describe('bytes that are no request', () => {
     expect(answer.head).toContain('content-type: application/json');
     expect(answer.head).toContain('request-id: ');
     expect(answer.head).toContain('connection: close');
+  });
+
+  it('behind a good request do not change its answer', async () => {
+    const body = JSON.stringify(userStatus({ id: 'before-nonsense' }));
+    const good = `POST ${COLLECTION} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${app.token}\r\nContent-Type: application/json\r\nContent-Length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`;
+    const responses = await sendRaw(app.url, `${good}NONSENSE\r\n\r\n`);
+
+    expect(responses).toMatch(/^HTTP\/1\.1 201 Created/);
+    expect(responses.match(/HTTP\/1\.1/g)).toHaveLength(1);
   });
 
   it('are answered when a body does not end', async () => {

@@ -7,8 +7,15 @@ import { toGraphError } from '../errors/to-graph-error.js';
 
 /** The answer to bytes that never became a request, written by hand because there is no response object. */
 export function answerClientError(fault: NodeJS.ErrnoException, socket: Socket): void {
-  // Gone, or in the middle of another answer: nothing more can be said. Node's own handler asks the same.
   const { _httpMessage: answer } = socket as Socket & { _httpMessage?: ServerResponse };
+  // An earlier request on the connection is complete and waits for its answer: it must not take ours for it.
+  if (answer?.req.complete === true) {
+    answer.once('finish', () => {
+      socket.destroySoon();
+    });
+    return;
+  }
+  // Gone, or in the middle of its own answer: nothing more can be said. Node's own handler asks the same.
   if (fault.code === 'ECONNRESET' || !socket.writable || answer?.headersSent === true) {
     socket.destroy();
     return;

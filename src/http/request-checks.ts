@@ -80,6 +80,16 @@ export function checkRoute(request: FastifyRequest): void {
   );
 }
 
+/** Refuses a body that is compressed: nothing here would decompress it (RFC 9110, 8.4). */
+export function checkContentEncoding({ headers }: FastifyRequest): void {
+  const encoding = headers['content-encoding'];
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') return;
+  throw new GraphError(
+    'UnsupportedMediaType',
+    "The Content-Encoding is not supported: send the body as it is, without 'Content-Encoding'.",
+  );
+}
+
 /** Refuses a caller that speaks only versions of OData that are not spoken here (OData 4.01 Protocol, 8.2.6 and 8.2.7). */
 export function checkODataVersion({ headers }: FastifyRequest): void {
   const maxVersion = headers['odata-maxversion'];
