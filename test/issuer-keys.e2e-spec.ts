@@ -96,6 +96,23 @@ describe('the keys of an issuer', () => {
     expect(issuer.keyFetches).toBe(2);
   });
 
+  it('are not asked for again and again while the issuer is broken', async () => {
+    const good = await issuer.sign();
+    expect(await statusFor(good)).toBe(201);
+    passSeconds(31);
+    issuer.isBroken = true;
+    const statuses: number[] = [];
+    for (let i = 0; i < 10; i += 1) {
+      statuses.push(await statusFor(await issuer.sign({}, { kid: `unknown-${String(i)}` })));
+    }
+
+    expect(new Set(statuses)).toEqual(new Set([503]));
+    expect(issuer.keyFetches).toBe(2);
+    expect([await statusFor(good), await statusFor(await issuer.sign({ sub: 'x' }))]).toEqual([
+      201, 201,
+    ]);
+  });
+
   it('end, when they are withdrawn, the tokens that are remembered', async () => {
     const token = await issuer.sign({ exp: Math.floor(Date.now() / 1000) + 86_400 });
     expect([await statusFor(token), await statusFor(token)]).toEqual([201, 201]);

@@ -9,8 +9,9 @@ import type { TokenIssuer } from './token-issuer.js';
 
 export const TOKEN_ISSUER = Symbol('TokenIssuer');
 
-/** How many verified tokens are remembered. The least recently used goes first. */
+/** How many verified tokens are remembered, and how long they may be together. The least recently used goes first. */
 const MAX_REMEMBERED_TOKENS = 10_000;
+const MAX_REMEMBERED_CHARACTERS = 16_777_216;
 
 /** Asymmetric signatures only: with a symmetric one, whoever can verify could also sign. */
 const ALGORITHMS = [
@@ -38,7 +39,11 @@ interface Remembered {
 /** Turns an `Authorization` header into a caller, and decides whether the caller may go on. */
 @Injectable()
 export class Authenticator {
-  private readonly remembered = new LRUCache<string, Remembered>({ max: MAX_REMEMBERED_TOKENS });
+  private readonly remembered = new LRUCache<string, Remembered>({
+    max: MAX_REMEMBERED_TOKENS,
+    maxSize: MAX_REMEMBERED_CHARACTERS,
+    sizeCalculation: (_remembered, token) => token.length,
+  });
   private readonly pending = new Map<string, Promise<Caller>>();
 
   constructor(@Inject(TOKEN_ISSUER) private readonly issuer: TokenIssuer) {}

@@ -36,9 +36,7 @@ export class OpenIdIssuer implements TokenIssuer {
   }
 
   readonly getKey: JWTVerifyGetKey = async (header, token) => {
-    if (Date.now() - this.failedAt < FAILURE_PAUSE_MS && this.keys?.fresh !== true) {
-      throw this.unreachable(undefined);
-    }
+    if (this.isPausing() && !this.isAtHand(header.kid)) throw this.unreachable(undefined);
     try {
       this.keys ??= await this.open();
       return await this.keys(header, token);
@@ -68,7 +66,7 @@ export class OpenIdIssuer implements TokenIssuer {
   private refreshEarly(keys: RemoteJWKSet): void {
     const { uat } = this.fetched as ExportedJWKSCache;
     const isDue = Date.now() - uat > this.auth.keysMaxAgeMs / 2;
-    if (!isDue || keys.reloading || Date.now() - this.failedAt < FAILURE_PAUSE_MS) return;
+    if (!isDue || keys.reloading || this.isPausing()) return;
     keys.reload().catch(() => {
       this.failedAt = Date.now();
     });
@@ -89,6 +87,16 @@ export class OpenIdIssuer implements TokenIssuer {
       cooldownDuration: this.auth.keysCooldownMs,
       [jwksCache]: this.fetched,
     });
+  }
+
+  private isPausing(): boolean {
+    return Date.now() - this.failedAt < FAILURE_PAUSE_MS;
+  }
+
+  /** Whether a key can be had without asking the issuer. */
+  private isAtHand(kid: string | undefined): boolean {
+    if (this.keys?.fresh !== true) return false;
+    return (this.fetched as ExportedJWKSCache).jwks.keys.some((key) => key.kid === kid);
   }
 
   private unreachable(cause: unknown): GraphError {

@@ -7,7 +7,8 @@ import { readRequestIds, setCommonHeaders } from './request-ids.js';
 /** Answers anything thrown with Graph's envelope. What is our fault is logged, because the answer tells nothing of it. */
 export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const error = toGraphError(thrown);
-  if (error.status >= 500) request.log.error({ err: thrown }, 'failed');
+  const isOurFault = error.status >= 500 && error.code !== 'NotImplemented';
+  if (isOurFault) request.log.error({ err: thrown }, 'failed');
 
   const ids = readRequestIds(request);
   setCommonHeaders(reply, ids);

@@ -25,6 +25,15 @@ const SYSTEM_OPTIONS: ReadonlySet<string> = new Set([
   'top',
 ]);
 
+/** Those that could apply to any resource here, and that nothing here does (OData 4.01 Protocol, 9.3.1: 501). */
+const UNSUPPORTED_OPTIONS: ReadonlySet<string> = new Set([
+  'compute',
+  'expand',
+  'levels',
+  'schemaversion',
+  'select',
+]);
+
 export type SystemOption = 'format';
 
 export type QueryOptions = Partial<Record<SystemOption, string>>;
@@ -51,6 +60,11 @@ export function parseQueryOptions(
       throw refusal(written, `There is no query option '${written}'.`);
     }
     const option = accepted.find((candidate) => candidate === name);
+    if (option === undefined && UNSUPPORTED_OPTIONS.has(name)) {
+      throw new GraphError('NotImplemented', `The query option '${written}' is not supported.`, {
+        target: written,
+      });
+    }
     if (option === undefined) {
       throw refusal(written, `The query option '${written}' does not apply to this request.`);
     }
