@@ -74,7 +74,7 @@ export async function createApp(
       return nest.getUrl();
     },
     async close() {
-      shutdown.begin(fastify);
+      shutdown.begin();
       await nest.close();
     },
   };

@@ -38,9 +38,10 @@ function fail(error: unknown): void {
 }
 
 function describe(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message, syscall } = error as NodeJS.ErrnoException;
   const { address = '', port = '' } = error as { address?: string; port?: number };
-  switch (code) {
+  const isAboutAddress = syscall === 'listen' || syscall === 'getaddrinfo';
+  switch (isAboutAddress ? code : undefined) {
     case 'EADDRINUSE':
       return `cannot listen on ${address}:${String(port)}: the port is in use. Stop the other process, or set PORT.`;
     case 'EACCES':
@@ -52,6 +53,9 @@ function describe(error: unknown): string {
       return message.replaceAll(/\s*\n\s*/g, ' ');
   }
 }
+
+// The database, and the key beside it, are for the account that runs the service and for nobody else.
+process.umask(0o077);
 
 try {
   await start();

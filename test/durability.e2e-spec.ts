@@ -51,7 +51,7 @@ describe('the database', () => {
       synchronous: 2,
       fullfsync: 1,
       foreign_keys: 1,
-      busy_timeout: 5000,
+      busy_timeout: 50,
       integrity_check: 'ok',
     });
   });
@@ -81,7 +81,7 @@ describe('the database', () => {
 });
 
 describe('creates that arrive together', () => {
-  it('share commits, and a duplicate among them fails alone', async () => {
+  it('are all stored, and a duplicate among them fails alone', async () => {
     const app = await startTestApp({ DATA_DIR: dataDir });
     const ids = Array.from({ length: 64 }, (_, i) => `user-${String(i)}`);
     ids[40] = 'user-20';

@@ -104,13 +104,17 @@ describe('the keys of an issuer', () => {
     const statuses: number[] = [];
     for (let i = 0; i < 10; i += 1) {
       statuses.push(await statusFor(await issuer.sign({}, { kid: `unknown-${String(i)}` })));
+      // A key id that is known, with an algorithm that is not the key's.
+      const forged = await issuer.sign({}, { kid: 'first' }, await createSigningKey('x', 'PS256'));
+      statuses.push(await statusFor(forged));
     }
 
     expect(new Set(statuses)).toEqual(new Set([503]));
     expect(issuer.keyFetches).toBe(2);
-    expect([await statusFor(good), await statusFor(await issuer.sign({ sub: 'x' }))]).toEqual([
-      201, 201,
-    ]);
+    const unnamed = await issuer.sign({}, { kid: undefined });
+    expect(
+      await Promise.all([good, await issuer.sign({ sub: 'x' }), unnamed].map(statusFor)),
+    ).toEqual([201, 201, 201]);
   });
 
   it('end, when they are withdrawn, the tokens that are remembered', async () => {

@@ -1,12 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import {
-  closeSync,
-  fsyncSync,
+  constants,
+  copyFileSync,
   linkSync,
   mkdirSync,
-  openSync,
   readFileSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 
@@ -22,7 +22,7 @@ import {
   type JWTVerifyGetKey,
 } from 'jose';
 
-import { READ_PERMISSIONS, type Permission } from './permissions.js';
+import type { Permission } from './permissions.js';
 import type { TokenIssuer } from './token-issuer.js';
 
 const ALGORITHM = 'ES256';
@@ -60,10 +60,7 @@ export class LocalIssuer implements TokenIssuer {
       const keys = createLocalJWKSet({ keys: [{ ...publicJwk, kid, alg: ALGORITHM, use: 'sig' }] });
       return new LocalIssuer(privateKey, kid, keys);
     } catch (cause) {
-      throw new Error(
-        `the signing key in '${keyFile}' is not usable: move the file away and a new key is made`,
-        { cause },
-      );
+      throw unusableKey(keyFile, cause);
     }
   }
 
@@ -85,9 +82,6 @@ export class LocalIssuer implements TokenIssuer {
   }
 }
 
-/** What a token of `npm run token` may do unless it is asked to be read-only. */
-export const ALL_PERMISSIONS: readonly Permission[] = READ_PERMISSIONS;
-
 function readKey(keyFile: string): JWK | undefined {
   let text: string;
   try {
@@ -101,33 +95,49 @@ function readKey(keyFile: string): JWK | undefined {
   try {
     return JSON.parse(text) as JWK;
   } catch (cause) {
-    throw new Error(
-      `the signing key in '${keyFile}' is not usable: move the file away and a new key is made`,
-      { cause },
-    );
+    throw unusableKey(keyFile, cause);
   }
 }
 
 async function createKey(keyFile: string): Promise<JWK> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   const jwk = await exportJWK(privateKey);
-
-  mkdirSync(dirname(keyFile), { recursive: true });
-  const draft = `${keyFile}.${String(process.pid)}`;
-  const file = openSync(draft, 'wx', KEY_FILE_MODE);
+  const draft = `${keyFile}.${randomUUID()}`;
   try {
-    writeSync(file, `${JSON.stringify(jwk)}\n`);
-    fsyncSync(file);
+    mkdirSync(dirname(keyFile), { recursive: true });
+    writeFileSync(draft, `${JSON.stringify(jwk)}\n`, {
+      flag: 'wx',
+      mode: KEY_FILE_MODE,
+      flush: true,
+    });
+    publish(draft, keyFile);
+  } catch (cause) {
+    throw new Error(
+      `the signing key '${keyFile}' cannot be made (${(cause as Error).message}): set DATA_DIR to a folder that can be written`,
+      { cause },
+    );
   } finally {
-    closeSync(file);
-  }
-  try {
-    // A link appears whole or not at all, and fails where another process was first.
-    linkSync(draft, keyFile);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    rmSync(draft);
+    rmSync(draft, { force: true });
   }
   return readKey(keyFile) ?? jwk;
+}
+
+/** A link appears whole or not at all, and fails where another process was first. */
+function publish(draft: string, keyFile: string): void {
+  try {
+    linkSync(draft, keyFile);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    // Some file systems have no links; there a copy that must not overwrite is as near as can be.
+    if (code !== 'EPERM' && code !== 'ENOTSUP') throw error;
+    copyFileSync(draft, keyFile, constants.COPYFILE_EXCL);
+  }
+}
+
+function unusableKey(keyFile: string, cause: unknown): Error {
+  return new Error(
+    `the signing key in '${keyFile}' is not usable: move the file away and a new key is made`,
+    { cause },
+  );
 }

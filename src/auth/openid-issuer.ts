@@ -1,5 +1,7 @@
 import {
+  createLocalJWKSet,
   createRemoteJWKSet,
+  errors,
   jwksCache,
   type ExportedJWKSCache,
   type JWTVerifyGetKey,
@@ -36,7 +38,7 @@ export class OpenIdIssuer implements TokenIssuer {
   }
 
   readonly getKey: JWTVerifyGetKey = async (header, token) => {
-    if (this.isPausing() && !this.isAtHand(header.kid)) throw this.unreachable(undefined);
+    if (this.isPausing()) return this.findHeldKey(header, token);
     try {
       this.keys ??= await this.open();
       return await this.keys(header, token);
@@ -89,15 +91,21 @@ export class OpenIdIssuer implements TokenIssuer {
     });
   }
 
+  /** A clock that was set back must not prolong the pause. */
   private isPausing(): boolean {
-    return Date.now() - this.failedAt < FAILURE_PAUSE_MS;
+    const passed = Date.now() - this.failedAt;
+    return passed >= 0 && passed < FAILURE_PAUSE_MS;
   }
 
-  /** Whether a key can be had without asking the issuer. */
-  private isAtHand(kid: string | undefined): boolean {
-    if (this.keys?.fresh !== true) return false;
-    return (this.fetched as ExportedJWKSCache).jwks.keys.some((key) => key.kid === kid);
-  }
+  /** Finds a key among those that were fetched, without asking the issuer whatever the token says. */
+  private readonly findHeldKey: JWTVerifyGetKey = async (header, token) => {
+    if (this.keys?.fresh !== true) throw this.unreachable(undefined);
+    try {
+      return await createLocalJWKSet((this.fetched as ExportedJWKSCache).jwks)(header, token);
+    } catch (error) {
+      throw error instanceof errors.JWKSNoMatchingKey ? this.unreachable(error) : error;
+    }
+  };
 
   private unreachable(cause: unknown): GraphError {
     return new GraphError(
@@ -110,11 +118,10 @@ export class OpenIdIssuer implements TokenIssuer {
 
 /** A fault of the token and not of the issuer: no key, or several, fit the token's header. */
 function isTokensFault(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
   return (
-    code === 'ERR_JWKS_NO_MATCHING_KEY' ||
-    code === 'ERR_JWKS_MULTIPLE_MATCHING_KEYS' ||
-    code === 'ERR_JOSE_NOT_SUPPORTED'
+    error instanceof errors.JWKSNoMatchingKey ||
+    error instanceof errors.JWKSMultipleMatchingKeys ||
+    error instanceof errors.JOSENotSupported
   );
 }
 

@@ -1,13 +1,14 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 
 /** The permissions that this resource knows (contract, section 2), least privileged first. */
-export const READ_PERMISSIONS = [
-  'DeviceManagementConfiguration.Read.All',
-  'DeviceManagementConfiguration.ReadWrite.All',
-] as const;
-export const WRITE_PERMISSIONS = ['DeviceManagementConfiguration.ReadWrite.All'] as const;
+export const READ = 'DeviceManagementConfiguration.Read.All';
+export const READ_WRITE = 'DeviceManagementConfiguration.ReadWrite.All';
 
-export type Permission = (typeof READ_PERMISSIONS)[number];
+export type Permission = typeof READ | typeof READ_WRITE;
+
+/** Which permissions an operation takes: one of them is enough. */
+export const READ_PERMISSIONS: readonly Permission[] = [READ, READ_WRITE];
+export const WRITE_PERMISSIONS: readonly Permission[] = [READ_WRITE];
 
 /** Who may call a route: a caller with one of these permissions, or anybody. */
 export type Access = readonly Permission[] | 'anybody';

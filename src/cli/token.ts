@@ -1,7 +1,8 @@
 /** `npm run token`: prints a token that the service accepts in local mode. */
 import { parseArgs } from 'node:util';
 
-import { ALL_PERMISSIONS, LocalIssuer } from '../auth/local-issuer.js';
+import { LocalIssuer } from '../auth/local-issuer.js';
+import { READ, READ_WRITE, type Permission } from '../auth/permissions.js';
 import { loadConfig } from '../config/config.js';
 
 const USAGE = `Usage: npm run -s token -- [--read-only] [--lifetime SECONDS] [--subject NAME]
@@ -34,10 +35,13 @@ async function printToken(): Promise<void> {
     throw new Error(`tokens come from '${auth.issuer}' (AUTH_ISSUER): ask that issuer for one`);
   }
   const issuer = await LocalIssuer.open(auth.keyFile);
-  const permissions = values['read-only'] ? ALL_PERMISSIONS.slice(0, 1) : ALL_PERMISSIONS;
+  const permissions: Permission[] = values['read-only'] ? [READ] : [READ, READ_WRITE];
   const token = await issuer.sign({ permissions, subject: values.subject, lifetimeSeconds });
   process.stdout.write(`${token}\n`);
 }
+
+// The data folder may be made here; it is nobody else's.
+process.umask(0o077);
 
 try {
   await printToken();

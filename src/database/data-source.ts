@@ -5,7 +5,13 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 
 import type { Config } from '../config/config.js';
 import { CreateUserStatus1790000000000 } from './migrations/1790000000000-create-user-status.js';
-import { BUSY_TIMEOUT_MS, connectionOf, prepareConnection, requireFileInPlace } from './sqlite.js';
+import {
+  beginService,
+  connectionOf,
+  OPENING_BUSY_TIMEOUT_MS,
+  prepareConnection,
+  requireFileInPlace,
+} from './sqlite.js';
 
 const MIGRATION_ATTEMPTS = 5;
 const MIGRATION_PAUSE_MS = 200;
@@ -14,7 +20,7 @@ export function toDataSourceOptions({ database }: Config): DataSourceOptions {
   return {
     type: 'better-sqlite3',
     database: database.path,
-    timeout: BUSY_TIMEOUT_MS,
+    timeout: OPENING_BUSY_TIMEOUT_MS,
     prepareDatabase: prepareConnection,
     migrations: [CreateUserStatus1790000000000],
     migrationsTableName: 'schema_migration',
@@ -29,6 +35,7 @@ export async function openDatabase(options: DataSourceOptions): Promise<DataSour
   try {
     await dataSource.initialize();
     await migrate(dataSource);
+    beginService(connectionOf(dataSource));
     return dataSource;
   } catch (cause) {
     if (dataSource.isInitialized) await dataSource.destroy();

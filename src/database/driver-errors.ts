@@ -13,6 +13,11 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : '';
 }
 
+/** Whether another process was writing for longer than a statement waits. */
+export function isBusy(error: unknown): boolean {
+  return codeOf(error).startsWith('SQLITE_BUSY');
+}
+
 /** Whether a statement failed because its key is taken. */
 export function isUniqueViolation(error: unknown): boolean {
   const code = codeOf(error);

@@ -2,12 +2,39 @@ import { describe, expect, it } from '@jest/globals';
 
 import { GroupCommit } from './group-commit.js';
 
+function never(): boolean {
+  return false;
+}
+
 describe('GroupCommit', () => {
+  it('tries a group again while another process is writing, and lets no other overtake it', async () => {
+    const groups: number[][] = [];
+    let busyFor = 3;
+    const commits = new GroupCommit<number, number>({
+      commit: (rows) => {
+        busyFor -= 1;
+        if (busyFor >= 0) throw new Error('busy');
+        groups.push([...rows]);
+        return rows;
+      },
+      isBusy: (error) => (error as Error).message === 'busy',
+    });
+    const first = commits.submit(1);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const second = commits.submit(2);
+
+    expect(await Promise.all([first, second])).toEqual([1, 2]);
+    expect(groups).toEqual([[1], [2]]);
+  });
+
   it('commits together what arrives in one turn, in its order', async () => {
     const groups: number[][] = [];
-    const commits = new GroupCommit<number, string>((rows) => {
-      groups.push([...rows]);
-      return rows.map(String);
+    const commits = new GroupCommit<number, string>({
+      commit: (rows) => {
+        groups.push([...rows]);
+        return rows.map(String);
+      },
+      isBusy: never,
     });
     const together = await Promise.all([commits.submit(1), commits.submit(2), commits.submit(3)]);
     const alone = await commits.submit(4);
@@ -18,9 +45,12 @@ describe('GroupCommit', () => {
 
   it('holds a group to a thousand rows, and leaves none behind', async () => {
     const sizes: number[] = [];
-    const commits = new GroupCommit<number, number>((rows) => {
-      sizes.push(rows.length);
-      return rows;
+    const commits = new GroupCommit<number, number>({
+      commit: (rows) => {
+        sizes.push(rows.length);
+        return rows;
+      },
+      isBusy: never,
     });
     const numbers = Array.from({ length: 2500 }, (_, i) => i);
 
@@ -30,9 +60,12 @@ describe('GroupCommit', () => {
 
   it('refuses the whole group when its commit fails, and goes on with the next', async () => {
     let isBroken = true;
-    const commits = new GroupCommit<number, number>((rows) => {
-      if (isBroken) throw new Error('disk');
-      return rows;
+    const commits = new GroupCommit<number, number>({
+      commit: (rows) => {
+        if (isBroken) throw new Error('disk');
+        return rows;
+      },
+      isBusy: never,
     });
     const failed = await Promise.allSettled([commits.submit(1), commits.submit(2)]);
     isBroken = false;

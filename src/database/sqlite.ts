@@ -5,8 +5,11 @@ import type { Database } from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
 
-/** How long a statement waits for another process to finish its transaction. */
-export const BUSY_TIMEOUT_MS = 5000;
+/** How long opening and migrating wait for another process to finish its transaction. */
+export const OPENING_BUSY_TIMEOUT_MS = 5000;
+
+/** How long a statement does once the service runs. The wait stops the whole process, so it is short. */
+const BUSY_TIMEOUT_MS = 50;
 
 /** Marks a file as ours ("DCUS"), so that the file of another application is never written to. */
 const APPLICATION_ID = 0x44435553;
@@ -37,6 +40,11 @@ export function prepareConnection(database: Database): void {
   database.pragma('trusted_schema = OFF');
   database.pragma(`journal_size_limit = ${String(WAL_SIZE_LIMIT_BYTES)}`);
   openedFiles.set(database, statSync(database.name));
+}
+
+/** Ends the patience of the start: from now on requests are waiting. */
+export function beginService(database: Database): void {
+  database.pragma(`busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
 }
 
 const openedFiles = new WeakMap<Database, Stats>();

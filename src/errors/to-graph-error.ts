@@ -4,10 +4,7 @@ import { GraphError, type ErrorCode } from './graph-error.js';
 const FRAMEWORK_FAULTS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_BAD_URL: ['BadRequest', 'The URL is malformed: percent-encode its path as UTF-8.'],
   FST_ERR_MAX_PARAM_LENGTH: ['UriTooLong', 'A segment of the URL is too long.'],
-  FST_ERR_CTP_BODY_TOO_LARGE: [
-    'RequestEntityTooLarge',
-    'The request body is too large: send a smaller one, or raise BODY_LIMIT_BYTES.',
-  ],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['RequestEntityTooLarge', 'The request body is too large.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
     'BadRequest',
     'The request body is not as long as its Content-Length says.',
@@ -16,7 +13,6 @@ const FRAMEWORK_FAULTS: Readonly<Record<string, readonly [ErrorCode, string]>> =
     'UnsupportedMediaType',
     "The Content-Type is not supported: send 'application/json'.",
   ],
-  ECONNRESET: ['BadRequest', 'The request was cut off before it was complete.'],
   ERR_HTTP_REQUEST_TIMEOUT: ['RequestTimeout', 'The request took too long to arrive.'],
   HPE_HEADER_OVERFLOW: [
     'RequestHeaderFieldsTooLarge',

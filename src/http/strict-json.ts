@@ -9,8 +9,11 @@ import { GraphError } from '../errors/graph-error.js';
 /** How deep arrays and objects may be nested. */
 const MAX_JSON_DEPTH = 32;
 
-/** Numbers up to so many characters are exact in a double, or are the shortest text of one. */
-const SAFE_NUMBER_LENGTH = 15;
+/** A decimal of so many characters, without an exponent, is never rounded beyond recognition by a double. */
+const SAFE_DECIMAL_LENGTH = 15;
+
+/** Longer numbers are refused unread. */
+const MAX_NUMBER_LENGTH = 400;
 
 const QUOTE = 0x22;
 const COLON = 0x3a;
@@ -75,13 +78,17 @@ function findClosingQuote(text: string, opening: number): number {
 function checkNumber(text: string, start: number): number {
   NUMBER.lastIndex = start;
   const written = NUMBER.exec(text)![0];
-  if (
-    written.length > SAFE_NUMBER_LENGTH &&
-    toDecimal(written) !== toDecimal(String(Number(written)))
-  ) {
+  const isSafe = written.length <= SAFE_DECIMAL_LENGTH && !/e/i.test(written);
+  if (!isSafe && !isExact(written)) {
     throw refusal(`The number ${written.slice(0, 40)} has more digits than can be kept.`);
   }
   return start + written.length - 1;
+}
+
+/** Whether the double that JSON.parse makes of a number says, in its shortest text, the same number. */
+function isExact(written: string): boolean {
+  if (written.length > MAX_NUMBER_LENGTH) return false;
+  return toDecimal(written) === toDecimal(String(Number(written)));
 }
 
 /** A number's digits and power of ten, in the one form that equal numbers share. */

@@ -38,6 +38,7 @@ export class UserStatus {
   userPrincipalName!: string | null;
 
   /** Changes with every write and is never the same again for one key: the entity tag is made of it. */
-  @Column('bigint')
+  // PostgreSQL's driver reads a bigint as text; this one fits a number.
+  @Column('bigint', { transformer: { from: Number, to: (revision: number) => revision } })
   revision!: number;
 }

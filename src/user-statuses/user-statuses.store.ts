@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 
-import { toDatabaseError } from '../database/driver-errors.js';
+import { isBusy, toDatabaseError } from '../database/driver-errors.js';
 import { GroupCommit } from '../database/group-commit.js';
 import { RowInserter, type InsertOutcome } from '../database/row-inserter.js';
 import type { Collection } from './navigations.js';
@@ -15,7 +15,7 @@ export class UserStatusesStore {
 
   constructor(@InjectRepository(UserStatus) private readonly rows: Repository<UserStatus>) {
     const inserter = new RowInserter(rows.manager.dataSource, UserStatus);
-    this.inserts = new GroupCommit((group) => inserter.insertAll(group));
+    this.inserts = new GroupCommit({ commit: (group) => inserter.insertAll(group), isBusy });
   }
 
   /** Resolves when the row is on the disk, or its key was found taken. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { createApp, type App } from '../../src/app.js';
 import { LocalIssuer } from '../../src/auth/local-issuer.js';
-import { READ_PERMISSIONS, WRITE_PERMISSIONS } from '../../src/auth/permissions.js';
+import { READ, READ_WRITE } from '../../src/auth/permissions.js';
 import { parseConfig, type Config } from '../../src/config/config.js';
 import { createLogger } from '../../src/http/logger.js';
 
@@ -52,8 +52,8 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<Te
   if (config.auth.mode === 'local') {
     const issuer = await LocalIssuer.open(config.auth.keyFile);
     const request = { subject: 'test', lifetimeSeconds: 600 };
-    token = await issuer.sign({ ...request, permissions: WRITE_PERMISSIONS });
-    readToken = await issuer.sign({ ...request, permissions: READ_PERMISSIONS.slice(0, 1) });
+    token = await issuer.sign({ ...request, permissions: [READ_WRITE] });
+    readToken = await issuer.sign({ ...request, permissions: [READ] });
   }
 
   return {
