@@ -21,6 +21,7 @@ import {
 import { readRequestIds, setCommonHeaders } from './http/request-ids.js';
 import { createUrlRewriter } from './http/rewrite-url.js';
 import { toServerOptions } from './http/server-options.js';
+import { inviteBody, registerServerEvents } from './http/server-events.js';
 import { Shutdown } from './http/shutdown.js';
 import { DEVICE_MANAGEMENT, findUserStatuses } from './user-statuses/user-statuses.url.js';
 
@@ -66,10 +67,7 @@ export async function createApp(
     nest,
     async listen() {
       fastify.server.maxConnections = config.maxConnections;
-      // An expectation that is not 100-continue may be ignored (RFC 9110, 10.1.1); Node's own answer has no envelope.
-      fastify.server.on('checkExpectation', (request, response) => {
-        fastify.server.emit('request', request, response);
-      });
+      registerServerEvents(fastify.server);
       await nest.listen(config.port, config.host);
       return nest.getUrl();
     },
@@ -101,5 +99,6 @@ function registerRequestChecks(
     );
     checkContentEncoding(request);
     checkODataVersion(request);
+    inviteBody(request, reply);
   });
 }

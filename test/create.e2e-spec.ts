@@ -322,6 +322,10 @@ describe('preferences', () => {
     ['Return="Minimal"', 204, 'return=minimal'],
     ['return=representation, return=minimal', 201, 'return=representation'],
     ['return=nothing', 201, null],
+    ['return=nothing, return=minimal', 201, null],
+    ['foo="a, return=minimal, b"', 201, null],
+    ['respond-async; return=minimal', 201, null],
+    ['return=minimal; x=y', 204, 'return=minimal'],
     ['xreturn=minimal', 201, null],
   ])('answers Prefer: %s with %i', async (prefer, status, applied) => {
     const created = await app.send('POST', COLLECTION, userStatus(), { prefer });
@@ -335,6 +339,7 @@ describe('representations', () => {
   it.each([
     ['minimal', { accept: 'application/json' }, ''],
     ['minimal', { accept: '*/*' }, ''],
+    ['minimal', { accept: '' }, ''],
     ['minimal', { accept: 'text/html, application/xml;q=0.9, */*;q=0.8' }, ''],
     ['none', { accept: 'application/json;odata.metadata=none' }, ''],
     ['none', { accept: 'Application/JSON; charset=utf-8; ODATA.Metadata="none"' }, ''],

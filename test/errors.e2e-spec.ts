@@ -171,6 +171,7 @@ describe('bytes that are no request', () => {
     ['HTTP/2.0 in the request line', 400, 'BadRequest', get('GET / HTTP/2.0')],
     ['HTTP/0.9', 400, 'BadRequest', 'GET /\r\n\r\n'],
     ['an unknown method', 400, 'BadRequest', get('FETCH / HTTP/1.1')],
+    ['CONNECT', 405, 'MethodNotAllowed', get('CONNECT x:1 HTTP/1.1')],
     ['a TLS handshake', 400, 'BadRequest', '\x16\x03\x01\x02\x00\x01\x00'],
     ['a space in the URL', 400, 'BadRequest', get('GET /a b HTTP/1.1')],
     ['a header without a colon', 400, 'BadRequest', get('GET / HTTP/1.1', 'Host: x\r\nnonsense')],

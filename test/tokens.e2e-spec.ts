@@ -270,6 +270,19 @@ describe('a caller without a good token', () => {
     }
   });
 
+  it('is not asked for the body that it waits to send', async () => {
+    const head = (authorization: string): string =>
+      `POST ${COLLECTION} HTTP/1.1\r\nHost: x\r\n${authorization}Expect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 2\r\nConnection: close\r\n\r\n`;
+    const stranger = await sendRaw(app.url, head(''));
+    const caller = await sendRaw(app.url, [
+      head(`Authorization: Bearer ${await issuer.sign()}\r\n`),
+      '{}',
+    ]);
+
+    expect(stranger).toMatch(/^HTTP\/1\.1 401 /);
+    expect(caller).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 400 /);
+  });
+
   it('is not told whether an entity exists', async () => {
     const created = await post(`Bearer ${await issuer.sign()}`);
     const path = new URL(created.headers.get('location')!).pathname;

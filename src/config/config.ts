@@ -39,7 +39,7 @@ export interface Config {
 
 /** A start that cannot go on, with every reason, in words for whoever runs the service. */
 class ConfigError extends Error {
-  constructor(readonly problems: readonly string[]) {
+  constructor(problems: readonly string[]) {
     super(`invalid configuration: ${problems.join('; ')}`);
     this.name = 'ConfigError';
   }

@@ -4,10 +4,13 @@ import { destination, pino, stdTimeFunctions, type DestinationStream, type Logge
 
 import type { LogLevel } from '../config/config.js';
 
+/** How much of the log may wait for a reader that has stalled; what comes beyond is dropped. */
+const MAX_WAITING_BYTES = 16_777_216;
+
 /** JSON lines on standard output. */
 export function createLogger(
   level: LogLevel,
-  stream: DestinationStream = destination({ dest: 1, sync: false }),
+  stream: DestinationStream = destination({ dest: 1, sync: false, maxLength: MAX_WAITING_BYTES }),
 ): Logger {
   return pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, stream);
 }

@@ -3,6 +3,7 @@
  * 12.5.1). The service speaks JSON alone, in three levels of metadata.
  */
 import { GraphError } from '../errors/graph-error.js';
+import { splitList } from './header-list.js';
 
 export type MetadataLevel = 'none' | 'minimal' | 'full';
 
@@ -23,7 +24,7 @@ interface MediaRange {
 
 /**
  * The level of metadata to answer with. `$format` beats `Accept`; neither means minimal.
- * Throws `NotAcceptable` where nothing that the caller takes is JSON, `BadRequest` for a `$format` that is no media type.
+ * Throws `NotAcceptable` where nothing that the caller takes is JSON.
  */
 export function parseMetadataLevel(
   accept: string | undefined,
@@ -33,7 +34,10 @@ export function parseMetadataLevel(
   // The two spellings that nearly every client sends.
   if (accept === undefined || accept === '*/*' || accept === 'application/json') return 'minimal';
 
-  const ranges = splitOutsideQuotes(accept).map(parseRange);
+  const members = splitList(accept);
+  // A list of nothing asks for nothing.
+  if (members.length === 0) return 'minimal';
+  const ranges = members.map(parseRange);
   const best = ranges
     .filter((range): range is MediaRange => range !== undefined && range.quality > 0)
     .sort((a, b) => b.quality - a.quality || a.rank - b.rank)[0];
@@ -62,10 +66,6 @@ function parseRange(text: string): MediaRange | undefined {
 
 function isMetadataLevel(text: string): text is MetadataLevel {
   return text === 'none' || text === 'minimal' || text === 'full';
-}
-
-function splitOutsideQuotes(text: string): string[] {
-  return text.match(/(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g) ?? [];
 }
 
 function notAcceptable(): GraphError {

@@ -1,0 +1,30 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { GraphError } from '../errors/graph-error.js';
+import { answerClientError } from './client-error.js';
+
+const CONTINUE = /^100-continue$/i;
+
+/** What Node would otherwise answer by itself: before any check, or without the envelope. */
+export function registerServerEvents(server: Server): void {
+  // 100-continue waits for the checks; an expectation that is not known may be ignored (RFC 9110, 10.1.1).
+  for (const event of ['checkContinue', 'checkExpectation'] as const) {
+    server.on(event, (request, response) => {
+      server.emit('request', request, response);
+    });
+  }
+  server.on('connect', (_request, socket: Socket) => {
+    const refusal = new GraphError('MethodNotAllowed', 'The method CONNECT is not allowed here.', {
+      headers: { Allow: '' },
+    });
+    answerClientError(refusal, socket);
+  });
+}
+
+/** Tells a caller that asked first to send its body. A stranger's is not worth the way. */
+export function inviteBody(request: FastifyRequest, reply: FastifyReply): void {
+  if (CONTINUE.test(request.headers.expect ?? '')) reply.raw.writeContinue();
+}
