@@ -306,6 +306,28 @@ describe('SIGTERM', () => {
     ).toBeUndefined();
   });
 
+  it.each([
+    ['a connection that never says a word', false],
+    ['a TLS handshake that never ends', true],
+  ])('is not held up by %s', async (_what, isTls) => {
+    const tls = isTls ? (await createCertificate(dataDir)).env : {};
+    const service = await startService({ DATA_DIR: dataDir, ...tls });
+    const { hostname, port } = new URL(service.url);
+    const silent = connect(Number(port), hostname);
+    await new Promise((resolve) => silent.once('connect', resolve));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const startedAt = Date.now();
+    service.child.kill('SIGTERM');
+    const { code } = await service.finished;
+    silent.destroy();
+
+    expect(code).toBe(0);
+    expect(Date.now() - startedAt).toBeLessThan(5000);
+    expect(
+      statSync(join(dataDir, 'user-statuses.db-wal'), { throwIfNoEntry: false }),
+    ).toBeUndefined();
+  });
+
   it('finishes what is in flight, and refuses what is new', async () => {
     const service = await startService({ DATA_DIR: dataDir });
     const token = await createToken(dataDir);
@@ -332,11 +354,20 @@ describe('SIGTERM', () => {
       });
       probe.end();
     });
-    slow.write(body.slice(20));
+    // Behind it comes another, which the service must not take any more: nobody would be told.
+    const late = JSON.stringify(userStatus({ id: 'LATE' }));
+    slow.write(
+      `${body.slice(20)}POST ${COLLECTION} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: ${String(Buffer.byteLength(late))}\r\n\r\n${late}`,
+    );
     await new Promise((resolve) => slow.on('close', resolve));
     const { code } = await service.finished;
     agent.destroy();
 
+    const database = new Sqlite(join(dataDir, 'user-statuses.db'), { readonly: true });
+    const stored = database.prepare('SELECT id FROM user_status').pluck().all();
+    database.close();
+
+    expect(stored).toEqual(['ALEX']);
     expect(refused).toBe('ECONNREFUSED');
     expect(answer).toMatch(/^HTTP\/1\.1 201 Created/);
     expect(answer.toLowerCase()).toContain('connection: close');

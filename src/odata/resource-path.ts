@@ -16,6 +16,8 @@ export interface ResourcePath {
 
 /** What a URL names, as far as routing is concerned. Each feature adds the keys it found. */
 export interface Resource {
+  /** Which feature's it is. */
+  kind: string;
   versionPrefix: VersionPrefix;
   /** The route that serves the resource, in the one spelling the router knows. */
   routePath: string;

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
-import { GraphError } from '../errors/graph-error.js';
+import { noSuchResource } from '../http/rewrite-url.js';
 import { parseMetadataLevel } from '../odata/media-type.js';
 import { parsePreferences, type Preferences } from '../odata/preferences.js';
 import { parseQueryOptions } from '../odata/query-options.js';
@@ -21,7 +21,7 @@ export interface UserStatusesRequest extends Rendering {
 function parseUserStatusesRequest(request: FastifyRequest): UserStatusesRequest {
   const { resource } = request.raw;
   if (!isUserStatuses(resource)) {
-    throw new GraphError('ResourceNotFound', 'There is no resource at this URL.');
+    throw noSuchResource();
   }
   const { headers, url } = request;
   const queryAt = url.indexOf('?');
@@ -39,7 +39,7 @@ function parseUserStatusesRequest(request: FastifyRequest): UserStatusesRequest 
 }
 
 function isUserStatuses(resource: Resource | undefined): resource is UserStatusesResource {
-  return resource !== undefined && 'collection' in resource;
+  return resource?.kind === 'userStatuses';
 }
 
 /** Hands the parsed request to a handler. */

@@ -21,6 +21,7 @@ const USER_STATUSES = 'userStatuses';
 
 /** A collection of user statuses, or one entity of it. */
 export interface UserStatusesResource extends Resource {
+  kind: 'userStatuses';
   collection: Collection;
   /** The entity's key; `undefined` for the collection itself. */
   id: string | undefined;
@@ -59,9 +60,16 @@ export function findUserStatuses(path: ResourcePath): UserStatusesResource | und
     requireParentKey(parent.key);
     const routePath = `/${toRoute(navigation, encodeURIComponent(parent.key))}`;
     const { key: id } = step;
-    if (id === undefined) return { versionPrefix, routePath, collection, id };
+    const kind = 'userStatuses';
+    if (id === undefined) return { kind, versionPrefix, routePath, collection, id };
     if (!isEntityKey(id)) throw noSuchUserStatus(id);
-    return { versionPrefix, routePath: `${routePath}/${encodeURIComponent(id)}`, collection, id };
+    return {
+      kind,
+      versionPrefix,
+      routePath: `${routePath}/${encodeURIComponent(id)}`,
+      collection,
+      id,
+    };
   }
   return undefined;
 }
