@@ -12,7 +12,7 @@ import { registerBodyParsers } from './http/body-parsers.js';
 import { GraphErrorFilter } from './http/graph-error.filter.js';
 import { createLogger, NestLog, registerRequestLog } from './http/logger.js';
 import {
-  checkContentEncoding,
+  checkBodyEncoding,
   checkODataVersion,
   checkProtocol,
   checkRoute,
@@ -67,6 +67,8 @@ export async function createApp(
     nest,
     async listen() {
       fastify.server.maxConnections = config.maxConnections;
+      // Node would drop those beyond 2,000 without a word; the limit in bytes is the one that holds.
+      fastify.server.maxHeadersCount = 0;
       registerServerEvents(fastify.server);
       await nest.listen(config.port, config.host);
       return nest.getUrl();
@@ -97,7 +99,7 @@ function registerRequestChecks(
       request.headers.authorization,
       request.routeOptions.config.access ?? [],
     );
-    checkContentEncoding(request);
+    checkBodyEncoding(request);
     checkODataVersion(request);
     inviteBody(request, reply);
   });

@@ -193,6 +193,19 @@ describe('bytes that are no request', () => {
       'RequestHeaderFieldsTooLarge',
       get(`GET /${'x'.repeat(40_000)} HTTP/1.1`),
     ],
+    ['a URL that is not percent-encoded', 400, 'BadRequest', get('GET /é HTTP/1.1')],
+    [
+      'a second Host field behind 3,000 others',
+      400,
+      'BadRequest',
+      get('GET / HTTP/1.1', `Host: a\r\n${'x: y\r\n'.repeat(3000)}Host: b`),
+    ],
+    [
+      'chunks that are compressed',
+      415,
+      'UnsupportedMediaType',
+      `${get('GET /health/live HTTP/1.1', 'Host: x\r\nTransfer-Encoding: gzip, chunked')}0\r\n\r\n`,
+    ],
     ['headers that do not end', 408, 'RequestTimeout', 'GET / HTTP/1.1\r\nHost: x\r\n'],
   ])('are answered with the envelope: %s', async (_what, status, code, bytes) => {
     const answer = readRaw(await sendRaw(app.url, bytes));

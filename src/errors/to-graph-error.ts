@@ -1,10 +1,17 @@
 import { GraphError, type ErrorCode } from './graph-error.js';
 
+type Fault = readonly [ErrorCode, string];
+
+const BODY_TOO_LARGE: Fault = [
+  'RequestEntityTooLarge',
+  'The request body is larger than the service takes (BODY_LIMIT_BYTES, 65,536 where it is not set).',
+];
+
 /** What a framework's or the HTTP parser's own failure means to the caller, by its code or its status. */
-const FRAMEWORK_FAULTS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+const FRAMEWORK_FAULTS: Readonly<Record<string, Fault>> = {
   FST_ERR_BAD_URL: ['BadRequest', 'The URL is malformed: percent-encode its path as UTF-8.'],
   FST_ERR_MAX_PARAM_LENGTH: ['UriTooLong', 'A segment of the URL is too long.'],
-  FST_ERR_CTP_BODY_TOO_LARGE: ['RequestEntityTooLarge', 'The request body is too large.'],
+  FST_ERR_CTP_BODY_TOO_LARGE: BODY_TOO_LARGE,
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
     'BadRequest',
     'The request body is not as long as its Content-Length says.',
@@ -13,17 +20,21 @@ const FRAMEWORK_FAULTS: Readonly<Record<string, readonly [ErrorCode, string]>> =
     'UnsupportedMediaType',
     "The Content-Type is not supported: send 'application/json'.",
   ],
-  ERR_HTTP_REQUEST_TIMEOUT: ['RequestTimeout', 'The request took too long to arrive.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [
+    'RequestTimeout',
+    'The request took too long to arrive. Send it again.',
+  ],
   HPE_HEADER_OVERFLOW: [
     'RequestHeaderFieldsTooLarge',
-    'The request line and the headers together are too large.',
+    'The request line and the headers together are too large: at most 32 KiB of them are read.',
   ],
+  HPE_INVALID_URL: ['BadRequest', 'The URL is malformed: percent-encode it as UTF-8.'],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: ['RequestEntityTooLarge', 'The chunk extensions are too large.'],
 };
 
-const STATUS_FAULTS: Readonly<Record<number, readonly [ErrorCode, string]>> = {
+const STATUS_FAULTS: Readonly<Record<number, Fault>> = {
   404: ['ResourceNotFound', 'There is no resource at this URL.'],
-  413: ['RequestEntityTooLarge', 'The request body is too large.'],
+  413: BODY_TOO_LARGE,
   414: ['UriTooLong', 'The URL is too long.'],
   415: ['UnsupportedMediaType', "The Content-Type is not supported: send 'application/json'."],
 };
@@ -51,7 +62,9 @@ export function toGraphError(thrown: unknown): GraphError {
     // llhttp, Node's HTTP parser: the bytes are not HTTP.
     (typeof code === 'string' && code.startsWith('HPE_'));
   if (isCallersFault) {
-    return new GraphError('BadRequest', 'The request is malformed.', { cause: thrown });
+    return new GraphError('BadRequest', 'The request is malformed: it is not valid HTTP.', {
+      cause: thrown,
+    });
   }
   return new GraphError(
     'InternalServerError',

@@ -80,13 +80,14 @@ export function checkRoute(request: FastifyRequest): void {
   );
 }
 
-/** Refuses a body that is compressed: nothing here would decompress it (RFC 9110, 8.4). */
-export function checkContentEncoding({ headers }: FastifyRequest): void {
-  const encoding = headers['content-encoding'];
-  if (encoding === undefined || encoding.toLowerCase() === 'identity') return;
+/** Refuses a body that is compressed: nothing here would decompress it (RFC 9110, 8.4; RFC 9112, 6.1). */
+export function checkBodyEncoding({ headers }: FastifyRequest): void {
+  const content = headers['content-encoding'] ?? 'identity';
+  const transfer = headers['transfer-encoding'] ?? 'chunked';
+  if (content.toLowerCase() === 'identity' && transfer.toLowerCase() === 'chunked') return;
   throw new GraphError(
     'UnsupportedMediaType',
-    "The Content-Encoding is not supported: send the body as it is, without 'Content-Encoding'.",
+    "The encoding of the body is not supported: send it as it is, without 'Content-Encoding'.",
   );
 }
 

@@ -12,7 +12,7 @@ import { MAX_KEY_LENGTH } from '../odata/entity-key.js';
 import { answerClientError } from './client-error.js';
 import { sendError } from './send-error.js';
 
-/** The request line and all headers together. Tokens of large organisations take up to 16 KiB. */
+/** The request line and all headers together (the answer says so, too). Tokens of large organisations take up to 16 KiB. */
 const MAX_HEADER_BYTES = 32_768;
 
 /** How long the headers may take to arrive, at most; the whole request has REQUEST_TIMEOUT_SECONDS. */

@@ -1,6 +1,7 @@
 /**
- * JSON as a contract: what JSON.parse forgives silently is refused here. Invalid UTF-8 would become U+FFFD, of two members with
- * one name the first would vanish, and a number with more digits than a double holds would be rounded (RFC 8259, sections 4, 6, 8.1).
+ * JSON as a contract: what JSON.parse forgives silently is not forgiven here (RFC 8259, sections 4, 6 and 8.1). Invalid UTF-8
+ * would become U+FFFD, and of two members with one name the first would vanish: both are refused. A number that a double cannot
+ * hold would be rounded: it becomes Infinity, which no property takes, so that the one who asks for it names the fault.
  */
 import { isUtf8 } from 'node:buffer';
 
@@ -12,11 +13,13 @@ const MAX_JSON_DEPTH = 32;
 /** A decimal of so many characters, without an exponent, is never rounded beyond recognition by a double. */
 const SAFE_DECIMAL_LENGTH = 15;
 
-/** Longer numbers are refused unread. */
+/** Longer numbers are not read at all. */
 const MAX_NUMBER_LENGTH = 400;
 
 const QUOTE = 0x22;
 const COLON = 0x3a;
+/** Valid JSON, and beyond every double. */
+const INFINITY = '1e999';
 const NUMBER = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/iy;
 
 export function parseStrictJson(bytes: Buffer): unknown {
@@ -30,17 +33,28 @@ export function parseStrictJson(bytes: Buffer): unknown {
   } catch (cause) {
     throw refusal(`The request body is not valid JSON: ${(cause as Error).message}.`, cause);
   }
-  if (countWrittenMembers(text) !== countMembers(value)) {
+  const { members, inexact } = scan(text);
+  if (members !== countMembers(value)) {
     throw refusal('The request body is ambiguous: it names a member twice in one object.');
   }
-  return value;
+  return inexact.length === 0 ? value : JSON.parse(replaceAll(text, inexact, INFINITY));
 }
 
-/**
- * The members of all objects, as they are written: the colons outside strings. Relies on `text` being valid JSON.
- * Throws for what is nested too deeply, and for numbers that are not exact.
- */
-function countWrittenMembers(text: string): number {
+interface Span {
+  start: number;
+  end: number;
+}
+
+interface Scan {
+  /** The members of all objects, as they are written: the colons outside strings. */
+  members: number;
+  /** The numbers that a double cannot hold. */
+  inexact: Span[];
+}
+
+/** Relies on `text` being valid JSON. Throws for what is nested too deeply. */
+function scan(text: string): Scan {
+  const inexact: Span[] = [];
   let members = 0;
   let depth = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -59,10 +73,22 @@ function countWrittenMembers(text: string): number {
     } else if (unit === 0x7d || unit === 0x5d) {
       depth -= 1;
     } else if (unit === 0x2d || (unit >= 0x30 && unit <= 0x39)) {
-      at = checkNumber(text, at);
+      const number = readNumber(text, at);
+      if (!isExact(number)) inexact.push({ start: at, end: at + number.length });
+      at += number.length - 1;
     }
   }
-  return members;
+  return { members, inexact };
+}
+
+function replaceAll(text: string, spans: readonly Span[], replacement: string): string {
+  let from = 0;
+  const parts = spans.map(({ start, end }) => {
+    const part = text.slice(from, start) + replacement;
+    from = end;
+    return part;
+  });
+  return parts.join('') + text.slice(from);
 }
 
 function findClosingQuote(text: string, opening: number): number {
@@ -74,19 +100,14 @@ function findClosingQuote(text: string, opening: number): number {
   }
 }
 
-/** Returns where the number ends. */
-function checkNumber(text: string, start: number): number {
+function readNumber(text: string, start: number): string {
   NUMBER.lastIndex = start;
-  const written = NUMBER.exec(text)![0];
-  const isSafe = written.length <= SAFE_DECIMAL_LENGTH && !/e/i.test(written);
-  if (!isSafe && !isExact(written)) {
-    throw refusal(`The number ${written.slice(0, 40)} has more digits than can be kept.`);
-  }
-  return start + written.length - 1;
+  return NUMBER.exec(text)![0];
 }
 
 /** Whether the double that JSON.parse makes of a number says, in its shortest text, the same number. */
 function isExact(written: string): boolean {
+  if (written.length <= SAFE_DECIMAL_LENGTH && !/e/i.test(written)) return true;
   if (written.length > MAX_NUMBER_LENGTH) return false;
   return toDecimal(written) === toDecimal(String(Number(written)));
 }
