@@ -48,7 +48,7 @@ module.exports = {
       name: 'only-database-knows-the-driver',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/database/' },
-      to: { path: '^node_modules/better-sqlite3/' },
+      to: { path: '^node_modules/better-sqlite3(?:-node-api)?/' },
     },
     {
       name: 'controllers-see-no-entity',

@@ -5,4 +5,7 @@ import { loadConfig } from './src/config/config.js';
 import { toDataSourceOptions } from './src/database/data-source.js';
 import { UserStatus } from './src/user-statuses/user-status.entity.js';
 
-export default new DataSource({ ...toDataSourceOptions(loadConfig()), entities: [UserStatus] });
+export default new DataSource({
+  ...(await toDataSourceOptions(loadConfig())),
+  entities: [UserStatus],
+});

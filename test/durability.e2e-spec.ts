@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import Sqlite from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 
 import { createToken, startService } from './support/run.js';
+import { Sqlite } from './support/sqlite.js';
 import { startTestApp } from './support/test-app.js';
 import { COLLECTION, userStatus } from './support/user-status.js';
 

@@ -1,10 +1,10 @@
 import { copyFileSync, renameSync, rmSync } from 'node:fs';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import Sqlite from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 
 import { readRaw, sendRaw } from './support/raw-socket.js';
+import { Sqlite } from './support/sqlite.js';
 import { readAnswer, startTestApp, type Answer, type TestApp } from './support/test-app.js';
 import { COLLECTION, userStatus } from './support/user-status.js';
 

@@ -15,11 +15,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import Sqlite from 'better-sqlite3';
 import { decodeJwt } from 'jose';
 
 import { createCertificate } from './support/certificate.js';
 import { createToken, ROOT, start, startService } from './support/run.js';
+import { Sqlite } from './support/sqlite.js';
 import { COLLECTION, userStatus } from './support/user-status.js';
 
 let dataDir: string;

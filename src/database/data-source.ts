@@ -12,13 +12,15 @@ import {
   prepareConnection,
   requireFileInPlace,
 } from './sqlite.js';
+import { loadSqliteDriver } from './sqlite-driver.js';
 
 const MIGRATION_ATTEMPTS = 5;
 const MIGRATION_PAUSE_MS = 200;
 
-export function toDataSourceOptions({ database }: Config): DataSourceOptions {
+export async function toDataSourceOptions({ database }: Config): Promise<DataSourceOptions> {
   return {
     type: 'better-sqlite3',
+    driver: await loadSqliteDriver(),
     database: database.path,
     timeout: OPENING_BUSY_TIMEOUT_MS,
     prepareDatabase: prepareConnection,

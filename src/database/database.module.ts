@@ -11,8 +11,8 @@ export class DatabaseModule {
       module: DatabaseModule,
       imports: [
         TypeOrmModule.forRootAsync({
-          useFactory: () => ({
-            ...toDataSourceOptions(config),
+          useFactory: async () => ({
+            ...(await toDataSourceOptions(config)),
             // Each feature brings its own.
             autoLoadEntities: true,
             // A database that cannot be used stops the start at once, with its reason.

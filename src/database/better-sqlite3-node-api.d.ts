@@ -1,0 +1,4 @@
+/** The same interface under another name: package.json installs two releases of one package. */
+declare module 'better-sqlite3-node-api' {
+  export { default } from 'better-sqlite3';
+}
