@@ -9,11 +9,12 @@ import { AppModule } from './app.module.js';
 import { Authenticator } from './auth/authenticator.js';
 import type { Config } from './config/config.js';
 import { registerBodyParsers } from './http/body-parsers.js';
+import { registerEarlyAnswers } from './http/client-error.js';
 import { GraphErrorFilter } from './http/graph-error.filter.js';
 import { createLogger, NestLog, registerRequestLog } from './http/logger.js';
 import {
   checkBodyEncoding,
-  checkODataVersion,
+  checkODataHeaders,
   checkProtocol,
   checkRoute,
   readOrigin,
@@ -47,6 +48,7 @@ export async function createApp(
 
   registerBodyParsers(fastify);
   registerRequestLog(fastify);
+  registerEarlyAnswers(fastify);
   shutdown.register(fastify);
 
   const nest = await NestFactory.create<NestFastifyApplication>(
@@ -100,7 +102,7 @@ function registerRequestChecks(
       request.routeOptions.config.access ?? [],
     );
     checkBodyEncoding(request);
-    checkODataVersion(request);
+    checkODataHeaders(request);
     inviteBody(request, reply);
   });
 }

@@ -370,6 +370,35 @@ describe('representations', () => {
     );
   });
 
+  it('tells the type of a property right before it, as a stream must', async () => {
+    const { body } = await app.send('POST', COLLECTION, userStatus(), {
+      accept: 'application/json;odata.metadata=full',
+    });
+    const names = Object.keys(body as object);
+
+    for (const name of ['lastReportedDateTime', 'status']) {
+      expect(names[names.indexOf(name) - 1]).toBe(`${name}@odata.type`);
+    }
+  });
+
+  it('is read only as the one that If-Match names', async () => {
+    const created = await create();
+    const location = created.headers.get('location')!;
+    const etag = created.headers.get('etag')!;
+
+    for (const tags of [etag, `"x", ${etag}`, etag.slice(2), '*']) {
+      const found = await app.send('GET', location, undefined, { 'if-match': tags });
+      expect(found.status).toBe(200);
+    }
+    for (const headers of [{ 'if-match': '"x"' }, { 'if-match': '', 'if-none-match': etag }]) {
+      const refused = await app.send('GET', location, undefined, headers);
+      expect(refused).toMatchObject({
+        status: 412,
+        body: { error: { code: 'PreconditionFailed' } },
+      });
+    }
+  });
+
   it('is not sent again to a caller that has it', async () => {
     const created = await create();
     const location = created.headers.get('location')!;

@@ -61,6 +61,21 @@ describe('the envelope', () => {
       },
     ],
     [
+      412,
+      'PreconditionFailed',
+      () => app.send('POST', COLLECTION, userStatus(), { 'odata-isolation': 'snapshot' }),
+    ],
+    [
+      412,
+      'PreconditionFailed',
+      () => app.send('GET', `${COLLECTION}/x`, undefined, { isolation: 'snapshot' }),
+    ],
+    [
+      412,
+      'PreconditionFailed',
+      () => app.send('POST', COLLECTION, userStatus(), { 'if-match': 'W/"x"' }),
+    ],
+    [
       413,
       'RequestEntityTooLarge',
       () => app.send('POST', COLLECTION, userStatus({ '@a': 'x'.repeat(70_000) })),
@@ -167,7 +182,16 @@ describe('bytes that are no request', () => {
     ['two Host fields', 400, 'BadRequest', get('GET / HTTP/1.1', 'Host: a\r\nHost: b')],
     ['no Host field', 400, 'BadRequest', get('GET / HTTP/1.1', 'X: y')],
     ['a malformed Host field', 400, 'BadRequest', get('GET / HTTP/1.1', 'Host: a/b@c')],
+    ['an empty label in the Host field', 400, 'BadRequest', get('GET / HTTP/1.1', 'Host: a..b')],
+    ['a port beyond 65535', 400, 'BadRequest', get('GET / HTTP/1.1', 'Host: a:65536')],
+    [
+      'a Host of 256 characters',
+      400,
+      'BadRequest',
+      get('GET / HTTP/1.1', `Host: ${'x'.repeat(256)}`),
+    ],
     ['an empty Host field', 400, 'BadRequest', get('GET / HTTP/1.1', 'Host:')],
+    ['HTTP/1.2 in the request line', 400, 'BadRequest', get('GET / HTTP/1.2')],
     ['HTTP/2.0 in the request line', 400, 'BadRequest', get('GET / HTTP/2.0')],
     ['HTTP/0.9', 400, 'BadRequest', 'GET /\r\n\r\n'],
     ['an unknown method', 400, 'BadRequest', get('FETCH / HTTP/1.1')],
@@ -222,7 +246,22 @@ describe('bytes that are no request', () => {
     const good = `POST ${COLLECTION} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${app.token}\r\nContent-Type: application/json\r\nContent-Length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`;
     const responses = await sendRaw(app.url, `${good.repeat(5)}NONSENSE\r\n\r\n`);
 
-    expect(responses.match(/HTTP\/1\.1 \d+/g)).toEqual(Array(5).fill('HTTP/1.1 201'));
+    expect(responses.match(/HTTP\/1\.1 \d+/g)).toEqual([
+      ...Array<string>(5).fill('HTTP/1.1 201'),
+      'HTTP/1.1 400',
+    ]);
+  });
+
+  it('are not answered where the request was refused before all of it arrived', async () => {
+    const head = `POST ${COLLECTION} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`;
+    const late = await sendRaw(app.url, `${head}Content-Length: 100\r\n\r\n{`);
+    const malformed = await sendRaw(app.url, [
+      `${head}Transfer-Encoding: chunked\r\n\r\n`,
+      'nonsense\r\n',
+    ]);
+
+    expect(late.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401']);
+    expect(malformed.match(/HTTP\/1\.1 \d+/g)).toHaveLength(1);
   });
 
   it('are answered when a body does not end', async () => {
@@ -234,7 +273,7 @@ describe('bytes that are no request', () => {
 
   it('may have an expectation, a URL in absolute form, or HTTP/1.0', async () => {
     const expectation = readRaw(
-      await sendRaw(app.url, get('GET /health/live HTTP/1.1', 'Host: x\r\nExpect: miracles')),
+      await sendRaw(app.url, get('GET /health/live HTTP/1.1', 'Host: x:\r\nExpect: miracles')),
     );
     const absolute = readRaw(await sendRaw(app.url, get('GET http://y:1/health/live HTTP/1.1')));
     const old = readRaw(await sendRaw(app.url, get('GET /health/live HTTP/1.0', 'X: y')));

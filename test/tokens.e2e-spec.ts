@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CompactEncrypt, exportSPKI, SignJWT } from 'jose';
 
+import { LocalIssuer } from '../src/auth/local-issuer.js';
 import { createSigningKey, TestIssuer, type SigningKey } from './support/issuer.js';
 import { sendRaw, readRaw } from './support/raw-socket.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
@@ -283,6 +284,15 @@ describe('a caller without a good token', () => {
     expect(caller).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 400 /);
   });
 
+  it('is not asked for a body that is too long, nor in HTTP/1.0', async () => {
+    const token = await issuer.sign();
+    const ask = (version: string, length: number): string =>
+      `POST ${COLLECTION} HTTP/${version}\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: ${String(length)}\r\nConnection: close\r\n\r\n`;
+
+    expect(await sendRaw(app.url, ask('1.1', 70_000))).toMatch(/^HTTP\/1\.1 413 /);
+    expect(await sendRaw(app.url, `${ask('1.0', 2)}{}`)).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
   it('is not told whether an entity exists', async () => {
     const created = await post(`Bearer ${await issuer.sign()}`);
     const path = new URL(created.headers.get('location')!).pathname;
@@ -293,6 +303,24 @@ describe('a caller without a good token', () => {
 
     expect([present.status, absent.status]).toEqual([401, 401]);
   });
+});
+
+it('ends with its lifetime in local mode, where there is but one clock', async () => {
+  const local = await startTestApp();
+  const { auth } = local.config;
+  if (auth.mode !== 'local') throw new Error('not in local mode');
+  const localIssuer = await LocalIssuer.open(auth.keyFile);
+  const request = { permissions: [WRITE], subject: 'x' } as const;
+  const expired = await localIssuer.sign({ ...request, lifetimeSeconds: -1 });
+  const good = await localIssuer.sign({ ...request, lifetimeSeconds: 60 });
+  const statuses = [];
+  for (const token of [expired, good]) {
+    const headers = { authorization: `Bearer ${token}` };
+    statuses.push((await local.send('POST', COLLECTION, userStatus(), headers)).status);
+  }
+  await local.close();
+
+  expect(statuses).toEqual([401, 201]);
 });
 
 it('never writes a token to the log', async () => {

@@ -214,6 +214,17 @@ describe('several faults', () => {
     expect(error.details.every(({ message }) => message.endsWith('.'))).toBe(true);
   });
 
+  it('are named with no more than 256 characters of the name', async () => {
+    const name = '\u0001'.repeat(10_000);
+    const answer = await app.send('POST', COLLECTION, userStatus({ [name]: 1 }));
+
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { error: { target: `${name.slice(0, 256)}…` } },
+    });
+    expect(answer.text.length).toBeLessThan(10_000);
+  });
+
   it('are counted, and a hundred of them listed', async () => {
     const body = Object.fromEntries(Array.from({ length: 3000 }, (_, i) => [`p${String(i)}`, i]));
     const answer = await app.send('POST', COLLECTION, userStatus(body));

@@ -3,7 +3,7 @@ import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { LRUCache } from 'lru-cache';
 
 import { GraphError } from '../errors/graph-error.js';
-import { CLOCK_TOLERANCE_SECONDS, toCaller, type Caller } from './caller.js';
+import { toCaller, type Caller } from './caller.js';
 import type { Access } from './permissions.js';
 import type { TokenIssuer } from './token-issuer.js';
 
@@ -97,10 +97,10 @@ export class Authenticator {
         issuer: issuer.issuer,
         audience: issuer.audience,
         algorithms: ALGORITHMS,
-        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        clockTolerance: issuer.clockToleranceSeconds,
         requiredClaims: ['exp'],
       });
-      const caller = toCaller(payload);
+      const caller = toCaller(payload, issuer.clockToleranceSeconds);
       if (generation !== undefined) this.remembered.set(token, { caller, generation });
       return caller;
     } catch (error) {

@@ -7,17 +7,14 @@ export interface Caller {
   expiresAt: number;
 }
 
-/** How far the clocks of issuer and service may differ, in seconds. */
-export const CLOCK_TOLERANCE_SECONDS = 60;
-
 /** Delegated permissions stand in `scp`, space-separated; an application's in the array `roles`. */
-export function toCaller(claims: JWTPayload): Caller {
+export function toCaller(claims: JWTPayload, clockToleranceSeconds: number): Caller {
   const scopes = typeof claims.scp === 'string' ? claims.scp.split(' ') : [];
   const roles: unknown[] = Array.isArray(claims.roles) ? claims.roles : [];
   return {
     permissions: new Set(
       [...scopes, ...roles].filter((name): name is string => typeof name === 'string'),
     ),
-    expiresAt: (claims.exp ?? 0) + CLOCK_TOLERANCE_SECONDS,
+    expiresAt: (claims.exp ?? 0) + clockToleranceSeconds,
   };
 }

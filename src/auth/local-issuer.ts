@@ -41,6 +41,8 @@ export interface TokenRequest {
 export class LocalIssuer implements TokenIssuer {
   readonly issuer = ISSUER;
   readonly audience = AUDIENCE;
+  /** There is one clock. */
+  readonly clockToleranceSeconds = 0;
 
   private constructor(
     private readonly privateKey: CryptoKey,

@@ -25,6 +25,7 @@ const FAILURE_PAUSE_MS = 2000;
 export class OpenIdIssuer implements TokenIssuer {
   readonly issuer: string;
   readonly audience: string;
+  readonly clockToleranceSeconds = 60;
 
   private readonly fetched: JWKSCacheInput = {};
   private keys: RemoteJWKSet | undefined;

@@ -4,6 +4,8 @@ import type { JWTVerifyGetKey } from 'jose';
 export interface TokenIssuer {
   issuer: string;
   audience: string;
+  /** How far its clock and the service's may differ, in seconds. */
+  clockToleranceSeconds: number;
   /** Finds the key a token says it was signed with. Throws `JWKSNoMatchingKey` where there is none. */
   getKey: JWTVerifyGetKey;
   /**

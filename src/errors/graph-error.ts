@@ -12,6 +12,7 @@ export const ERROR_STATUS = {
   NotAcceptable: 406,
   RequestTimeout: 408,
   Conflict: 409,
+  PreconditionFailed: 412,
   RequestEntityTooLarge: 413,
   UriTooLong: 414,
   UnsupportedMediaType: 415,
@@ -23,6 +24,14 @@ export const ERROR_STATUS = {
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
+
+/** The most characters of a caller's own text that an answer repeats. */
+const MAX_SHOWN_LENGTH = 256;
+
+/** A caller's own text, as far as an answer repeats it. */
+export function shorten(text: string): string {
+  return text.length <= MAX_SHOWN_LENGTH ? text : `${text.slice(0, MAX_SHOWN_LENGTH)}…`;
+}
 
 /** One fault among several: what is wrong, and the property or query option it is wrong with. */
 export interface ErrorDetail {

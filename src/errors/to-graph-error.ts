@@ -2,6 +2,8 @@ import { GraphError, type ErrorCode } from './graph-error.js';
 
 type Fault = readonly [ErrorCode, string];
 
+const MALFORMED_URL: Fault = ['BadRequest', 'The URL is malformed: percent-encode it as UTF-8.'];
+
 const BODY_TOO_LARGE: Fault = [
   'RequestEntityTooLarge',
   'The request body is larger than the service takes (BODY_LIMIT_BYTES, 65,536 where it is not set).',
@@ -28,7 +30,14 @@ const FRAMEWORK_FAULTS: Readonly<Record<string, Fault>> = {
     'RequestHeaderFieldsTooLarge',
     'The request line and the headers together are too large: at most 32 KiB of them are read.',
   ],
-  HPE_INVALID_URL: ['BadRequest', 'The URL is malformed: percent-encode it as UTF-8.'],
+  HPE_INVALID_URL: MALFORMED_URL,
+  // A space in the URL: what follows is not the version.
+  HPE_INVALID_CONSTANT: MALFORMED_URL,
+  HPE_INVALID_VERSION: ['BadRequest', 'The HTTP version is not supported: send HTTP/1.1.'],
+  HPE_INVALID_METHOD: [
+    'BadRequest',
+    'The request does not begin with a method of HTTP: check the method, and whether the URL is http or https.',
+  ],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: ['RequestEntityTooLarge', 'The chunk extensions are too large.'],
 };
 

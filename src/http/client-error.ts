@@ -1,21 +1,40 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES, type ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+
+import type { FastifyInstance } from 'fastify';
 
 import { toErrorBody } from '../errors/error-body.js';
 import type { GraphError } from '../errors/graph-error.js';
 import { toGraphError } from '../errors/to-graph-error.js';
+
+/** On each connection, the last request that was answered before all of it had arrived. */
+const answeredEarly = new WeakMap<Socket, IncomingMessage>();
+
+/** Remembers what was answered early, so that it is not answered again when the rest of it is late or malformed. */
+export function registerEarlyAnswers(fastify: FastifyInstance): void {
+  fastify.addHook('onResponse', ({ raw }, _reply, done) => {
+    if (!raw.complete) answeredEarly.set(raw.socket, raw);
+    done();
+  });
+}
 
 /** The answer to bytes that never became a request, written by hand because there is no response object. */
 export function answerClientError(fault: Error & { code?: string }, socket: Socket): void {
   const pending = pendingAnswer(socket);
   // Earlier requests on the connection are complete and wait for their answers: they must not take ours for one.
   if (pending?.req.complete === true) {
-    endAfter(pending, socket);
+    pending.once('finish', () => {
+      // Node makes the next response the pending one after this event.
+      setImmediate(() => {
+        answerClientError(fault, socket);
+      });
+    });
     return;
   }
-  // Gone, or in the middle of its own answer: nothing more can be said. Node's own handler asks the same.
-  if (fault.code === 'ECONNRESET' || !socket.writable || pending?.headersSent === true) {
+  // Gone, in the middle of its own answer, or answered already: nothing more can be said.
+  const isAnswered = pending?.headersSent === true || answeredEarly.get(socket)?.complete === false;
+  if (fault.code === 'ECONNRESET' || !socket.writable || isAnswered) {
     socket.destroy();
     return;
   }
@@ -27,18 +46,6 @@ export function answerClientError(fault: Error & { code?: string }, socket: Sock
 /** The response that the connection is waiting for; Node has no public name for it. */
 function pendingAnswer(socket: Socket): ServerResponse | undefined {
   return (socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage ?? undefined;
-}
-
-/** Lets one answer after the other finish, and closes the connection then. */
-function endAfter(pending: ServerResponse, socket: Socket): void {
-  pending.once('finish', () => {
-    // Node makes the next response the pending one after this event.
-    setImmediate(() => {
-      const next = pendingAnswer(socket);
-      if (next?.req.complete === true) endAfter(next, socket);
-      else socket.destroySoon();
-    });
-  });
 }
 
 function toRawResponse(error: GraphError): string {

@@ -18,7 +18,9 @@ const MAX_URL_LENGTH = 16_384;
 const SINGLE_HEADERS: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type']);
 
 /** RFC 9110, 7.2: `uri-host [ ":" port ]`, in the characters that host names and addresses have. */
-const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+const HOST = /^(?:(?:[a-z0-9_-]+\.)*[a-z0-9_-]+\.?|\[[0-9a-f:.]+\])(?::(\d{0,5}))?$/i;
+const MAX_HOST_LENGTH = 255;
+const MAX_PORT = 65_535;
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
@@ -54,13 +56,18 @@ export function readOrigin(request: FastifyRequest, publicUrl: string | undefine
     const address = localAddress.includes(':') ? `[${localAddress}]` : localAddress;
     return publicUrl ?? `${protocol}://${address}:${String(localPort)}`;
   }
-  if (host === undefined || !HOST.test(host)) {
+  if (host === undefined || !isHost(host)) {
     throw new GraphError(
       'BadRequest',
       "The header 'Host' is missing or malformed: send the host's name, and its port.",
     );
   }
   return publicUrl ?? `${protocol}://${host}`;
+}
+
+function isHost(text: string): boolean {
+  const match = text.length <= MAX_HOST_LENGTH ? HOST.exec(text) : null;
+  return match !== null && Number(match[1] ?? 0) <= MAX_PORT;
 }
 
 /** Refuses a URL that names nothing, and a method that its resource does not have. */
@@ -91,8 +98,11 @@ export function checkBodyEncoding({ headers }: FastifyRequest): void {
   );
 }
 
-/** Refuses a caller that speaks only versions of OData that are not spoken here (OData 4.01 Protocol, 8.2.6 and 8.2.7). */
-export function checkODataVersion({ headers }: FastifyRequest): void {
+/**
+ * Refuses a caller that speaks only versions of OData that are not spoken here, or asks for isolation from the writes of
+ * others, which there is none of (OData 4.01 Protocol, 8.1.5, 8.2.6 and 8.2.7).
+ */
+export function checkODataHeaders({ headers }: FastifyRequest): void {
   const maxVersion = headers['odata-maxversion'];
   if (maxVersion !== undefined && !/^(?:[4-9]|[1-9]\d+)\.\d+$/.test(String(maxVersion).trim())) {
     throw new GraphError('BadRequest', "The header 'OData-MaxVersion' must be '4.0' or higher.");
@@ -100,5 +110,11 @@ export function checkODataVersion({ headers }: FastifyRequest): void {
   const version = headers['odata-version'];
   if (version !== undefined && !/^4\.01?$/.test(String(version).trim())) {
     throw new GraphError('BadRequest', "The header 'OData-Version' must be '4.0' or '4.01'.");
+  }
+  if (headers['odata-isolation'] !== undefined || headers.isolation !== undefined) {
+    throw new GraphError(
+      'PreconditionFailed',
+      "Isolation is not supported: leave the header 'OData-Isolation' out.",
+    );
   }
 }

@@ -24,7 +24,13 @@ export function registerServerEvents(server: Server): void {
   });
 }
 
-/** Tells a caller that asked first to send its body. A stranger's is not worth the way. */
+/**
+ * Tells a caller that asked first to send its body. A stranger's is not worth the way, nor one that is too long. HTTP/1.0 knows
+ * no such question (RFC 9110, 10.1.1).
+ */
 export function inviteBody(request: FastifyRequest, reply: FastifyReply): void {
-  if (CONTINUE.test(request.headers.expect ?? '')) reply.raw.writeContinue();
+  const { headers, raw, routeOptions } = request;
+  if (!CONTINUE.test(headers.expect ?? '') || raw.httpVersion !== '1.1') return;
+  if (Number(headers['content-length'] ?? 0) > routeOptions.bodyLimit) return;
+  reply.raw.writeContinue();
 }

@@ -21,9 +21,11 @@ describe('parseStrictJson', () => {
   });
 
   it.each([
-    ['{"a":1,"a":1}', 'twice'],
-    ['[{"b":1},{"a":1,"\\u0061":2}]', 'twice'],
-    ['{"__proto__":1,"__proto__":2}', 'twice'],
+    ['{"a":1,"a":1}', "'a' twice"],
+    ['[{"b":1},{"a":1,"\\u0061":2}]', "'a' twice"],
+    ['{"__proto__":1,"__proto__":2}', "'__proto__' twice"],
+    ['{"\\"":1,"\\u0022":2}', "'\"' twice"],
+    ['{"a":{"b":[{"c":1}]},"c":{"a":1},"b":1,"a":":"}', "'a' twice"],
     [`${'['.repeat(33)}${']'.repeat(33)}`, '32 levels'],
     ['{"a":1', 'not valid JSON'],
     ['', 'empty'],

@@ -5,7 +5,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 
-import { GraphError } from '../errors/graph-error.js';
+import { GraphError, shorten } from '../errors/graph-error.js';
 
 /** How deep arrays and objects may be nested. */
 const MAX_JSON_DEPTH = 32;
@@ -33,10 +33,7 @@ export function parseStrictJson(bytes: Buffer): unknown {
   } catch (cause) {
     throw refusal(`The request body is not valid JSON: ${(cause as Error).message}.`, cause);
   }
-  const { members, inexact } = scan(text);
-  if (members !== countMembers(value)) {
-    throw refusal('The request body is ambiguous: it names a member twice in one object.');
-  }
+  const inexact = scan(text);
   return inexact.length === 0 ? value : JSON.parse(replaceAll(text, inexact, INFINITY));
 }
 
@@ -45,40 +42,48 @@ interface Span {
   end: number;
 }
 
-interface Scan {
-  /** The members of all objects, as they are written: the colons outside strings. */
-  members: number;
-  /** The numbers that a double cannot hold. */
-  inexact: Span[];
-}
-
-/** Relies on `text` being valid JSON. Throws for what is nested too deeply. */
-function scan(text: string): Scan {
+/**
+ * Finds the numbers that a double cannot hold. Throws for what is nested too deeply, and for a member that is named twice in
+ * one object. Relies on `text` being valid JSON.
+ */
+function scan(text: string): Span[] {
   const inexact: Span[] = [];
-  let members = 0;
-  let depth = 0;
+  // The names in each object that is open; an array's stay empty.
+  const open: Set<string>[] = [];
+  let string: Span = { start: 0, end: 0 };
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
     if (unit === QUOTE) {
-      at = findClosingQuote(text, at);
+      string = { start: at, end: findClosingQuote(text, at) + 1 };
+      at = string.end - 1;
     } else if (unit === COLON) {
-      members += 1;
+      addName(open.at(-1)!, text.slice(string.start, string.end));
     } else if (unit === 0x7b || unit === 0x5b) {
-      depth += 1;
-      if (depth > MAX_JSON_DEPTH) {
+      if (open.push(new Set()) > MAX_JSON_DEPTH) {
         throw refusal(
           `The request body is nested more than ${String(MAX_JSON_DEPTH)} levels deep.`,
         );
       }
     } else if (unit === 0x7d || unit === 0x5d) {
-      depth -= 1;
+      open.pop();
     } else if (unit === 0x2d || (unit >= 0x30 && unit <= 0x39)) {
       const number = readNumber(text, at);
       if (!isExact(number)) inexact.push({ start: at, end: at + number.length });
       at += number.length - 1;
     }
   }
-  return { members, inexact };
+  return inexact;
+}
+
+/** Two spellings of one name, with escapes and without, are the same name. */
+function addName(names: Set<string>, quoted: string): void {
+  const name = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
+  if (names.has(name)) {
+    throw refusal(
+      `The request body is ambiguous: it names '${shorten(name)}' twice in one object.`,
+    );
+  }
+  names.add(name);
 }
 
 function replaceAll(text: string, spans: readonly Span[], replacement: string): string {
@@ -121,13 +126,6 @@ function toDecimal(written: string): string {
   const kept = digits.replace(/0+$/, '');
   if (kept === '') return '0';
   return `${sign ?? ''}${kept}e${String(Number(exponent) - fraction.length + digits.length - kept.length)}`;
-}
-
-function countMembers(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  let count = Array.isArray(value) ? 0 : Object.keys(value).length;
-  for (const member of Object.values(value)) count += countMembers(member);
-  return count;
 }
 
 function refusal(message: string, cause?: unknown): GraphError {

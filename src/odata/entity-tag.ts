@@ -1,14 +1,29 @@
-/** Entity tags (RFC 9110, 8.8.3 and 13.1.2). Ours are weak: `W/"<revision>"`. */
+/** Entity tags and the conditions made of them (RFC 9110, 8.8.3 and 13.1). Ours are weak: `W/"<revision>"`. */
+import { GraphError } from '../errors/graph-error.js';
 
 export function toEntityTag(revision: number): string {
   return `W/"${revision.toString(36)}"`;
 }
 
 /** Whether an `If-None-Match` names this tag, by weak comparison, or any (`*`). */
-export function isAnyMatch(header: string | undefined, entityTag: string): boolean {
+export function isAnyMatch(header: string | undefined, entityTag: string | undefined): boolean {
   if (header === undefined) return false;
   if (header.trim() === '*') return true;
-  const opaque = entityTag.replace(/^W\//, '');
-  const named: readonly string[] = header.match(/"[^"]*"/g) ?? [];
+  const opaque = entityTag?.replace(/^W\//, '');
+  const named: readonly (string | undefined)[] = header.match(/"[^"]*"/g) ?? [];
   return named.includes(opaque);
+}
+
+/**
+ * Throws `PreconditionFailed` where an `If-Match` names another tag. The comparison is weak, because OData's tags are
+ * (4.01 Protocol, 8.2.4). A resource without a tag, such as a collection, matches `*` alone.
+ */
+export function requireMatch(header: string | undefined, entityTag: string | undefined): void {
+  if (header === undefined || isAnyMatch(header, entityTag)) return;
+  throw new GraphError(
+    'PreconditionFailed',
+    entityTag === undefined
+      ? "A collection has no entity tag that 'If-Match' could name: leave the header out."
+      : "The entity is not the one that 'If-Match' names: read it again, and use its new ETag.",
+  );
 }

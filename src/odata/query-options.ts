@@ -2,7 +2,7 @@
  * The query part of a URL, as OData's system query options (4.01 URL Conventions, section 5). Their names are taken in any
  * case, with or without `$`. No option is silently ignored: one that does not apply is refused by name.
  */
-import { GraphError } from '../errors/graph-error.js';
+import { GraphError, shorten } from '../errors/graph-error.js';
 
 /** Every system query option of OData 4.01. */
 const SYSTEM_OPTIONS: ReadonlySet<string> = new Set([
@@ -51,7 +51,7 @@ export function parseQueryOptions(
   for (const part of query.split('&')) {
     if (part === '') continue;
     const equals = part.indexOf('=');
-    const written = decode(equals === -1 ? part : part.slice(0, equals));
+    const written = shorten(decode(equals === -1 ? part : part.slice(0, equals)));
     const value = decode(equals === -1 ? '' : part.slice(equals + 1));
 
     const name = written.replace(/^\$/, '').toLowerCase();

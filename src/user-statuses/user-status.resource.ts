@@ -7,6 +7,12 @@ import { toCollectionPath, toEntityPath } from './user-statuses.url.js';
 
 export const ODATA_TYPE = '#microsoft.graph.deviceConfigurationUserStatus';
 
+/** The types that JSON's own do not tell. In a stream, each stands right before its property (OData JSON Format 4.01, 4.4). */
+const PROPERTY_TYPES: Readonly<Record<string, string>> = {
+  lastReportedDateTime: '#DateTimeOffset',
+  status: '#microsoft.graph.complianceStatus',
+};
+
 /** The shape that clients see. The table may change; this may only grow. */
 export type UserStatusResource = Record<string, string | number | null>;
 
@@ -43,8 +49,16 @@ export function toResource(status: UserStatus, rendering: Rendering): UserStatus
     ...annotations,
     '@odata.id': path,
     '@odata.editLink': path,
-    ...properties,
-    'lastReportedDateTime@odata.type': '#DateTimeOffset',
-    'status@odata.type': '#microsoft.graph.complianceStatus',
+    ...Object.fromEntries(
+      Object.entries(properties).flatMap(([name, value]) => {
+        const type = PROPERTY_TYPES[name];
+        return type === undefined
+          ? [[name, value]]
+          : [
+              [`${name}@odata.type`, type],
+              [name, value],
+            ];
+      }),
+    ),
   };
 }

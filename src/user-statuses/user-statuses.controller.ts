@@ -2,6 +2,7 @@ import { Body, Controller, Get, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 
 import { READ_PERMISSIONS, RequireAccess, WRITE_PERMISSIONS } from '../auth/permissions.js';
+import { requireMatch } from '../odata/entity-tag.js';
 import { sendResponse } from '../odata/odata-response.js';
 import { CreateUserStatusDto } from './dto/create-user-status.dto.js';
 import { EntityBodyPipe } from './dto/entity-body.pipe.js';
@@ -21,6 +22,7 @@ export class UserStatusesController {
     @Body(EntityBodyPipe) dto: CreateUserStatusDto,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    requireMatch(request.ifMatch, undefined);
     const status = await this.statuses.create(request.collection, dto);
     sendResponse(reply, toCreated(status, request));
   }

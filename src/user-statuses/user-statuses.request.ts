@@ -14,6 +14,7 @@ export interface UserStatusesRequest extends Rendering {
   /** The entity's key; empty where the collection itself is addressed. */
   id: string;
   preferences: Preferences;
+  ifMatch: string | undefined;
   ifNoneMatch: string | undefined;
 }
 
@@ -34,6 +35,7 @@ function parseUserStatusesRequest(request: FastifyRequest): UserStatusesRequest 
     id: resource.id ?? '',
     metadata: parseMetadataLevel(headers.accept, options.format),
     preferences: parsePreferences(headers.prefer?.toString()),
+    ifMatch: headers['if-match'],
     ifNoneMatch: headers['if-none-match'],
   };
 }

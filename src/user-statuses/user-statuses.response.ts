@@ -1,4 +1,4 @@
-import { isAnyMatch, toEntityTag } from '../odata/entity-tag.js';
+import { isAnyMatch, requireMatch, toEntityTag } from '../odata/entity-tag.js';
 import { withBody, type ODataResponse } from '../odata/odata-response.js';
 import type { UserStatus } from './user-status.entity.js';
 import { toResource } from './user-status.resource.js';
@@ -22,9 +22,10 @@ export function toCreated(status: UserStatus, request: UserStatusesRequest): ODa
   return withBody(201, metadata, headers, toResource(status, request));
 }
 
-/** 200 with the entity, or 304 where the caller has it already (RFC 9110, 13.1.2). */
+/** 200 with the entity, or 304 where the caller has it already; `If-Match` counts first (RFC 9110, 13.2.2). */
 export function toFound(status: UserStatus, request: UserStatusesRequest): ODataResponse {
   const headers = { ETag: toEntityTag(status.revision) };
+  requireMatch(request.ifMatch, headers.ETag);
   if (isAnyMatch(request.ifNoneMatch, headers.ETag)) return { status: 304, headers };
   return withBody(200, request.metadata, headers, toResource(status, request));
 }

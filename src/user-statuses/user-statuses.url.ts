@@ -3,7 +3,7 @@
  *
  *     deviceManagement/deviceConfigurations/{key}[/{cast}][/{navigation}]/userStatuses[/{key}]
  */
-import { GraphError } from '../errors/graph-error.js';
+import { GraphError, shorten } from '../errors/graph-error.js';
 import { isEntityKey, MAX_KEY_LENGTH } from '../odata/entity-key.js';
 import {
   isNamed,
@@ -86,10 +86,9 @@ export function toEntityPath(collection: Collection, id: string): string {
 }
 
 export function noSuchUserStatus(id: string): GraphError {
-  const shown = id.length <= MAX_KEY_LENGTH ? id : `${id.slice(0, MAX_KEY_LENGTH)}…`;
   return new GraphError(
     'ResourceNotFound',
-    `There is no user status with the id '${shown}' in this collection.`,
+    `There is no user status with the id '${shorten(id)}' in this collection.`,
   );
 }
 

@@ -33,7 +33,7 @@ export function IsInt32(): PropertyDecorator {
 
 export function IsDateTimeOffset(): PropertyDecorator {
   return Must(
-    "a date and time with a zone, such as '2017-01-01T00:00:17.7769392-08:00'",
+    "a date and time that exist, with a zone and at most 12 fractional digits, such as '2017-01-01T00:00:17.7769392-08:00'",
     (value) => typeof value === 'string' && toInstant(value) !== undefined,
   );
 }

@@ -1,7 +1,7 @@
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { getMetadataStorage, validateSync } from 'class-validator';
 
-import { GraphError, type ErrorDetail } from '../../errors/graph-error.js';
+import { GraphError, shorten, type ErrorDetail } from '../../errors/graph-error.js';
 import { ODATA_TYPE } from '../user-status.resource.js';
 
 type DtoClass = new () => object;
@@ -19,6 +19,9 @@ const MAX_FAULTS = 100;
 @Injectable()
 export class EntityBodyPipe implements PipeTransform<unknown, object> {
   transform(body: unknown, { metatype }: ArgumentMetadata): object {
+    if (body === undefined) {
+      throw new GraphError('BadRequest', 'The request body is empty: send a JSON object.');
+    }
     if (typeof body !== 'object' || body === null || Array.isArray(body)) {
       throw new GraphError('BadRequest', 'The request body must be a JSON object.');
     }
@@ -30,7 +33,7 @@ export class EntityBodyPipe implements PipeTransform<unknown, object> {
     for (const [name, value] of Object.entries(body)) {
       if (properties.has(name)) Reflect.set(dto, name, value);
       else if (name === '@odata.type') checkType(value, faults);
-      else if (!name.includes('@')) faults.push(fault(name, `There is no property '${name}'.`));
+      else if (!name.includes('@')) faults.push(unknownProperty(name));
     }
     for (const { property, constraints } of validateSync(dto, { forbidUnknownValues: false })) {
       faults.push(fault(property, Object.values(constraints ?? {}).join(' ')));
@@ -56,6 +59,11 @@ function propertiesOf(Dto: DtoClass): ReadonlySet<string> {
 function checkType(value: unknown, faults: ErrorDetail[]): void {
   if (value === ODATA_TYPE || value === ODATA_TYPE.slice(1)) return;
   faults.push(fault('@odata.type', `'@odata.type' must be '${ODATA_TYPE}', or be left out.`));
+}
+
+function unknownProperty(name: string): ErrorDetail {
+  const shown = shorten(name);
+  return fault(shown, `There is no property '${shown}'.`);
 }
 
 function fault(target: string, message: string): ErrorDetail {
