@@ -143,6 +143,18 @@ describe('the envelope', () => {
     });
   });
 
+  it.each([
+    ['of a body that is no JSON', '\u{1F642}'],
+    ['of a name that is cut', userStatus({ [`x${'\u{1F642}'.repeat(200)}`]: 1 })],
+    ['of a name that is no text', '{"\\ud800":1,"\\ud800":1}'],
+    ['of a property that is no text', '{"\\ud800":1}'],
+  ])('is well-formed text where it tells %s', async (_name, body) => {
+    const answer = await app.send('POST', COLLECTION, body);
+
+    expect(answer.status).toBe(400);
+    expect(answer.text).not.toMatch(/\\ud[89a-f]/i);
+  });
+
   it('is for a body without a Content-Type, too', async () => {
     const { host } = new URL(app.url);
     const response = await sendRaw(

@@ -1,12 +1,15 @@
-import type { GraphError } from './graph-error.js';
+import type { ErrorDetail, GraphError } from './graph-error.js';
+
+interface Fault {
+  code: string;
+  message: string;
+  target?: string;
+}
 
 /** Graph's error envelope (contract, section 3). */
 export interface ErrorBody {
-  error: {
-    code: string;
-    message: string;
-    target?: string;
-    details?: { code: string; message: string; target: string }[];
+  error: Fault & {
+    details?: Fault[];
     /** Spelled so, in camel case: both JavaScript SDKs read exactly this name. */
     innerError: { date: string; 'request-id': string; 'client-request-id': string };
   };
@@ -21,10 +24,8 @@ export interface RequestIds {
 export function toErrorBody(error: GraphError, ids: RequestIds): ErrorBody {
   return {
     error: {
-      code: error.code,
-      message: error.message,
-      ...(error.target === undefined ? {} : { target: error.target }),
-      ...(error.details.length === 0 ? {} : { details: [...error.details] }),
+      ...toFault(error),
+      ...(error.details.length === 0 ? {} : { details: error.details.map(toFault) }),
       innerError: {
         // Graph writes UTC to the second, and no zone.
         date: new Date().toISOString().slice(0, 19),
@@ -32,5 +33,14 @@ export function toErrorBody(error: GraphError, ids: RequestIds): ErrorBody {
         'client-request-id': ids.clientRequestId,
       },
     },
+  };
+}
+
+/** What is repeated of a caller's text may end in half of a surrogate pair, which strict readers of JSON refuse. */
+function toFault({ code, message, target }: GraphError | ErrorDetail): Fault {
+  return {
+    code,
+    message: message.toWellFormed(),
+    ...(target === undefined ? {} : { target: target.toWellFormed() }),
   };
 }
