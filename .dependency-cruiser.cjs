@@ -15,10 +15,17 @@ module.exports = {
     },
     {
       name: 'odata-is-a-library-of-its-own',
-      comment: 'odata knows itself, the error class, and the type of a reply to write to.',
+      comment: 'odata knows itself, the error class, and two libraries without side effects.',
       severity: 'error',
       from: { path: '^src/odata/', pathNot: '\\.spec\\.ts$' },
-      to: { pathNot: ['^src/odata/', '^src/errors/graph-error\\.ts$', '^node_modules/fastify/'] },
+      to: {
+        pathNot: [
+          '^src/odata/',
+          '^src/errors/graph-error\\.ts$',
+          '^node_modules/re2js/',
+          '^(?:node:)?(?:crypto|zlib)$',
+        ],
+      },
     },
     {
       name: 'entities-import-typeorm-only',
@@ -29,14 +36,31 @@ module.exports = {
     {
       name: 'features-do-not-know-each-other',
       severity: 'error',
-      from: { path: '^src/(user-statuses|health)/' },
-      to: { path: '^src/(user-statuses|health)/', pathNot: '^src/$1/' },
+      from: { path: '^src/(user-statuses|batch|health)/' },
+      to: { path: '^src/(user-statuses|batch|health)/', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'metadata-reads-what-the-feature-says-of-itself',
+      comment: 'The tables and constants that the feature works with, and nothing that does work.',
+      severity: 'error',
+      from: { path: '^src/metadata/' },
+      to: {
+        path: '^src/(user-statuses|batch|health|database|config)/',
+        pathNot:
+          '^src/batch/batch-item\\.ts$|^src/user-statuses/(navigations|user-status\\.fields|user-status\\.resource|user-status-overview\\.resource|user-statuses\\.url|dto/edm\\.decorators)\\.ts$',
+      },
+    },
+    {
+      name: 'nothing-builds-on-metadata',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(metadata/|app\\.module\\.ts$|resources\\.ts$)' },
+      to: { path: '^src/metadata/' },
     },
     {
       name: 'the-foundation-knows-no-feature',
       severity: 'error',
-      from: { path: '^src/(config|database|errors|http|odata|auth)/' },
-      to: { path: '^src/(user-statuses|health|cli)/|^src/(app|app\\.module|main)\\.ts$' },
+      from: { path: '^src/(config|database|errors|http|odata|auth|openapi)/' },
+      to: { path: '^src/(user-statuses|batch|health|cli)/|^src/(app|app\\.module|main)\\.ts$' },
     },
     {
       name: 'config-is-the-root',

@@ -1,9 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import { AuthModule } from './auth/auth.module.js';
+import { BatchModule } from './batch/batch.module.js';
 import type { Config } from './config/config.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
+import { OperationsModule } from './http/operations.js';
+import { MetadataModule } from './metadata/metadata.module.js';
+import { OpenApiModule } from './openapi/openapi.module.js';
+import { findResource } from './resources.js';
 import { UserStatusesModule } from './user-statuses/user-statuses.module.js';
 
 @Module({})
@@ -14,8 +19,12 @@ export class AppModule {
       imports: [
         DatabaseModule.forConfig(config),
         AuthModule.forConfig(config),
+        OperationsModule,
         UserStatusesModule,
+        MetadataModule,
+        BatchModule.forFinder(findResource),
         HealthModule,
+        OpenApiModule.forConfig(config),
       ],
     };
   }

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 
@@ -12,6 +12,8 @@ import { registerBodyParsers } from './http/body-parsers.js';
 import { registerEarlyAnswers } from './http/client-error.js';
 import { GraphErrorFilter } from './http/graph-error.filter.js';
 import { createLogger, NestLog, registerRequestLog } from './http/logger.js';
+import { ODataAdapter } from './http/odata-adapter.js';
+import { Operations } from './http/operations.js';
 import {
   checkBodyEncoding,
   checkODataHeaders,
@@ -24,7 +26,9 @@ import { createUrlRewriter } from './http/rewrite-url.js';
 import { toServerOptions } from './http/server-options.js';
 import { inviteBody, registerServerEvents } from './http/server-events.js';
 import { Shutdown } from './http/shutdown.js';
-import { DEVICE_MANAGEMENT, findUserStatuses } from './user-statuses/user-statuses.url.js';
+import { OpenApiDocument } from './openapi/openapi-document.js';
+import { findResource } from './resources.js';
+import { DEVICE_MANAGEMENT } from './user-statuses/user-statuses.url.js';
 
 /** The service, built and not yet listening. */
 export interface App {
@@ -39,9 +43,9 @@ export async function createApp(
   config: Config,
   logger: Logger = createLogger(config.logLevel),
 ): Promise<App> {
-  const adapter = new FastifyAdapter({
+  const adapter = new ODataAdapter({
     ...toServerOptions(config, logger),
-    rewriteUrl: createUrlRewriter(DEVICE_MANAGEMENT, findUserStatuses),
+    rewriteUrl: createUrlRewriter(DEVICE_MANAGEMENT, findResource),
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   const shutdown = new Shutdown();
@@ -61,8 +65,9 @@ export async function createApp(
       bodyParser: false,
     },
   );
-  registerRequestChecks(fastify, config, shutdown, nest.get(Authenticator));
+  registerRequestChecks(fastify, config, shutdown, nest);
   nest.useGlobalFilters(new GraphErrorFilter());
+  nest.get(OpenApiDocument).application = nest;
   await nest.init();
 
   return {
@@ -87,15 +92,17 @@ function registerRequestChecks(
   fastify: FastifyInstance,
   config: Config,
   shutdown: Shutdown,
-  authenticator: Authenticator,
+  nest: NestFastifyApplication,
 ): void {
+  const authenticator = nest.get(Authenticator);
+  const operations = nest.get(Operations);
   fastify.decorateRequest('origin', '');
   fastify.addHook('onRequest', async (request, reply) => {
     setCommonHeaders(reply, readRequestIds(request));
     shutdown.check();
     checkProtocol(request);
     request.origin = readOrigin(request, config.publicUrl);
-    checkRoute(request);
+    checkRoute(request, operations);
     // A route that does not say who may call it may be called by nobody.
     await authenticator.authorize(
       request.headers.authorization,

@@ -54,6 +54,17 @@ it('has no release without a heading, and says what is not released yet', () => 
   expect(read('CHANGELOG.md')).toMatch(/^## \[?Unreleased/m);
 });
 
+it('names tests that there are for what it says is conformed to', () => {
+  const cited = [...read('docs/conformance.md').matchAll(/`([\w-]+\.e2e-spec\.ts)`: "([^"]+)"/g)];
+
+  expect(cited.length).toBeGreaterThan(30);
+  expect(
+    cited
+      .filter(([, file, words]) => !read(`test/${file!}`).includes(words!))
+      .map(([citation]) => citation),
+  ).toEqual([]);
+});
+
 it('draws every folder of the source in its code map', () => {
   const map = read('ARCHITECTURE.md');
   const folders = readdirSync(join(ROOT, 'src'), { withFileTypes: true })

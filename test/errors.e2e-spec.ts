@@ -47,7 +47,7 @@ describe('the envelope', () => {
       () => app.send('POST', COLLECTION, {}, { authorization: `Bearer ${app.readToken}` }),
     ],
     [404, 'ResourceNotFound', () => app.send('GET', '/nothing')],
-    [404, 'ResourceNotFound', () => app.send('POST', '/v1.0/', '{')],
+    [404, 'ResourceNotFound', () => app.send('POST', '/v1.0/nothing', '{')],
     [404, 'ResourceNotFound', () => app.send('GET', `${COLLECTION}/nobody`)],
     [404, 'ResourceNotFound', () => app.send('OPTIONS', '/nothing')],
     [405, 'MethodNotAllowed', () => app.send('PUT', COLLECTION, '{')],
@@ -138,6 +138,7 @@ describe('the envelope', () => {
     expect(answer.body).toMatchObject({ error: { code } });
     expect(answer.headers.get('content-type')).toBe('application/json');
     expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('odata-version')).toBe('4.0');
     expect(answer.body).toMatchObject({
       error: { innerError: { 'request-id': answer.headers.get('request-id') } },
     });
@@ -171,14 +172,16 @@ describe('the envelope', () => {
 
 describe('a method that is not allowed', () => {
   it.each([
-    ['PUT', '', 'POST'],
-    ['GET', '', 'POST'],
-    ['DELETE', '', 'POST'],
-    ['PUT', '/x', 'GET, HEAD'],
-    ['POST', "('x')", 'GET, HEAD'],
-    ['OPTIONS', '/x', 'GET, HEAD'],
-    ['PROPFIND', '/x', 'GET, HEAD'],
-  ])('is answered with what is: %s on %s/x', async (method, key, allow) => {
+    ['PUT', '', 'GET, HEAD, POST'],
+    ['DELETE', '', 'GET, HEAD, POST'],
+    ['POST', '/$count', 'GET, HEAD'],
+    ['PUT', '/x', 'GET, HEAD, PATCH, DELETE'],
+    ['POST', "('x')", 'GET, HEAD, PATCH, DELETE'],
+    ['OPTIONS', '/x', 'GET, HEAD, PATCH, DELETE'],
+    ['PROPFIND', '/x', 'GET, HEAD, PATCH, DELETE'],
+    ['PATCH', '/x/status', 'GET, HEAD'],
+    ['DELETE', '/x/status/$value', 'GET, HEAD'],
+  ])('is answered with what is: %s on userStatuses%s', async (method, key, allow) => {
     const answer = await app.send(method, COLLECTION + key);
 
     expect(answer).toMatchObject({ status: 405, body: { error: { code: 'MethodNotAllowed' } } });

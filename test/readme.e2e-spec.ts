@@ -4,19 +4,13 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { readBlocks } from './support/code-blocks.js';
 import { ROOT, start, startService, type Running } from './support/run.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
-/** The blocks of one language, in the order in which the page has them. */
-function blocks(language: string): string[] {
-  return [...README.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(
-    (match) => match[1]!,
-  );
-}
-
-const [INSTALL, CREATE, READ, WRONG, CERTIFY, CREATE_BY_CLIENT] = blocks('sh') as [
+const [INSTALL, CREATE, READ, WRONG, CERTIFY, CREATE_BY_CLIENT] = readBlocks('README.md', 'sh') as [
   string,
   string,
   string,
@@ -65,7 +59,9 @@ describe('the README', () => {
   it('shows the answer that its create really gets', async () => {
     const answer = (await paste(CREATE)).replaceAll('\r', '').trim();
     const [head = '', body = ''] = answer.split('\n\n');
-    const [shownHead = '', shownBody = ''] = blocks('http')[0]!.trim().split('\n\n');
+    const [shownHead = '', shownBody = ''] = readBlocks('README.md', 'http')[0]!
+      .trim()
+      .split('\n\n');
     const names = (lines: string): string[] =>
       lines.split('\n').map((line) => line.split(':')[0]!.toLowerCase());
     const etag = /W\/\\"([^"\\]+)\\"/;
@@ -99,7 +95,7 @@ describe('the README', () => {
       TLS_CERT_FILE: `${dataDir}/tls-cert.pem`,
       TLS_KEY_FILE: `${dataDir}/tls-key.pem`,
     });
-    const program = blocks('js')[0]!.replace(
+    const program = readBlocks('README.md', 'js')[0]!.replace(
       'https://localhost:3000',
       tls.url.replace('127.0.0.1', 'localhost'),
     );

@@ -256,7 +256,7 @@ describe('a URL', () => {
   });
 
   it.each([
-    ['nothing', '/'],
+    ['the singleton alone', '/v1.0/deviceManagement'],
     ['another path', '/v1.0/users'],
     ['the parent', `${root}/x`],
     ['a navigation alone', `${root}/x/rootCertificate`],
@@ -300,6 +300,8 @@ describe('a query option', () => {
     ['$', '?$=1'],
     ['$format', '?$format=json&$format=json'],
     ['FORMAT', '?$format=json&FORMAT=json'],
+    ['$select', '?$select=password'],
+    ['$select', '?select='],
   ])('is refused by its name: %s', async (target, query) => {
     expect(await app.send('POST', COLLECTION + query, userStatus())).toMatchObject(
       refusal('BadRequest', target),
@@ -307,9 +309,9 @@ describe('a query option', () => {
   });
 
   it.each([
-    ['$select', '?$select=id'],
-    ['select', '?select=id'],
     ['$Expand', '?$Expand=x'],
+    ['compute', '?compute=1 add 1 as x'],
+    ['$schemaversion', '?$schemaversion=1'],
   ])('is refused as not implemented: %s', async (target, query) => {
     expect(await app.send('POST', COLLECTION + query, userStatus())).toMatchObject({
       status: 501,

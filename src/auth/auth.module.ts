@@ -10,6 +10,9 @@ export class AuthModule {
   static forConfig({ auth }: Config): DynamicModule {
     return {
       module: AuthModule,
+      // Whatever serves requests may have to ask who is calling.
+      global: true,
+      exports: [Authenticator],
       providers: [
         {
           provide: TOKEN_ISSUER,

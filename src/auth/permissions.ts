@@ -1,4 +1,7 @@
+import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiExtension } from '@nestjs/swagger';
+import type { FastifyContextConfig } from 'fastify';
 
 /** The permissions that this resource knows (contract, section 2), least privileged first. */
 export const READ = 'DeviceManagementConfiguration.Read.All';
@@ -13,6 +16,9 @@ export const WRITE_PERMISSIONS: readonly Permission[] = [READ_WRITE];
 /** Who may call a route: a caller with one of these permissions, or anybody. */
 export type Access = readonly Permission[] | 'anybody';
 
+/** Where the OpenAPI document reads the access of an operation from. */
+export const ACCESS_EXTENSION = 'x-access';
+
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
@@ -23,6 +29,6 @@ declare module 'fastify' {
  * Declares who may call a handler. It is route configuration and not a Nest guard, because guards run after the
  * body was read and parsed, and a stranger's body is not worth that.
  */
-export function RequireAccess(access: Access): MethodDecorator {
-  return RouteConfig({ access });
+export function RequireAccess(access: Access, more: FastifyContextConfig = {}): MethodDecorator {
+  return applyDecorators(RouteConfig({ ...more, access }), ApiExtension(ACCESS_EXTENSION, access));
 }

@@ -4,7 +4,10 @@ import { setTimeout } from 'node:timers/promises';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 
 import type { Config } from '../config/config.js';
+import type { SqlDialect } from '../odata/sql-dialect.js';
 import { CreateUserStatus1790000000000 } from './migrations/1790000000000-create-user-status.js';
+import { QueryUserStatuses1791000000000 } from './migrations/1791000000000-query-user-statuses.js';
+import { AssumeLargeCollections1792000000000 } from './migrations/1792000000000-assume-large-collections.js';
 import {
   beginService,
   connectionOf,
@@ -12,6 +15,7 @@ import {
   prepareConnection,
   requireFileInPlace,
 } from './sqlite.js';
+import { registerFunctions, sqliteDialect } from './sqlite-dialect.js';
 import { loadSqliteDriver } from './sqlite-driver.js';
 
 const MIGRATION_ATTEMPTS = 5;
@@ -24,7 +28,11 @@ export async function toDataSourceOptions({ database }: Config): Promise<DataSou
     database: database.path,
     timeout: OPENING_BUSY_TIMEOUT_MS,
     prepareDatabase: prepareConnection,
-    migrations: [CreateUserStatus1790000000000],
+    migrations: [
+      CreateUserStatus1790000000000,
+      QueryUserStatuses1791000000000,
+      AssumeLargeCollections1792000000000,
+    ],
     migrationsTableName: 'schema_migration',
     synchronize: false,
     logging: false,
@@ -37,6 +45,7 @@ export async function openDatabase(options: DataSourceOptions): Promise<DataSour
   try {
     await dataSource.initialize();
     await migrate(dataSource);
+    registerFunctions(connectionOf(dataSource));
     beginService(connectionOf(dataSource));
     return dataSource;
   } catch (cause) {
@@ -46,6 +55,17 @@ export async function openDatabase(options: DataSourceOptions): Promise<DataSour
       cause,
     });
   }
+}
+
+/** The SQL that the database speaks. */
+export const sqlDialect: SqlDialect = sqliteDialect;
+
+/** The key that seals page tokens: as old as the database, and the same for all who serve it. */
+export async function readPageTokenKey(dataSource: DataSource): Promise<Buffer> {
+  const rows = await dataSource.query<{ value: string }[]>(
+    `SELECT "value" FROM "secret" WHERE "name" = 'page_token_key'`,
+  );
+  return Buffer.from(rows[0]!.value, 'base64');
 }
 
 /** Throws where the database does not answer, or its file is not in its place. */

@@ -6,7 +6,7 @@ const MALFORMED_URL: Fault = ['BadRequest', 'The URL is malformed: percent-encod
 
 const BODY_TOO_LARGE: Fault = [
   'RequestEntityTooLarge',
-  'The request body is larger than the service takes (BODY_LIMIT_BYTES, 65,536 where it is not set).',
+  'The request body is larger than the service takes (BODY_LIMIT_BYTES, 65,536 where it is not set; 1,048,576 for a batch).',
 ];
 
 /** What a framework's or the HTTP parser's own failure means to the caller, by its code or its status. */

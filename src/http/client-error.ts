@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { toErrorBody } from '../errors/error-body.js';
 import type { GraphError } from '../errors/graph-error.js';
 import { toGraphError } from '../errors/to-graph-error.js';
+import { ODATA_VERSION } from '../odata/odata-response.js';
 
 /** On each connection, the last request that was answered before all of it had arrived. */
 const answeredEarly = new WeakMap<Socket, IncomingMessage>();
@@ -52,6 +53,7 @@ function toRawResponse(error: GraphError): string {
   const requestId = randomUUID();
   const body = JSON.stringify(toErrorBody(error, { requestId, clientRequestId: requestId }));
   const headers = {
+    'OData-Version': ODATA_VERSION,
     'Content-Type': 'application/json',
     'Content-Length': String(Buffer.byteLength(body)),
     'Cache-Control': 'no-store',

@@ -2,6 +2,8 @@
 import type { FastifyRequest } from 'fastify';
 
 import { GraphError } from '../errors/graph-error.js';
+import { readHeader, type Headers } from '../odata/odata-request.js';
+import { METHODS, methodNotAllowed, type Operations } from './operations.js';
 import { noSuchResource } from './rewrite-url.js';
 
 declare module 'fastify' {
@@ -12,7 +14,7 @@ declare module 'fastify' {
 }
 
 /** The longest URL, in bytes of its request line. Two keys of 256 characters fit, percent-encoded. */
-const MAX_URL_LENGTH = 16_384;
+export const MAX_URL_LENGTH = 16_384;
 
 /** Headers of which a second one makes a request ambiguous; Node would drop it without a word. */
 const SINGLE_HEADERS: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type']);
@@ -21,8 +23,6 @@ const SINGLE_HEADERS: ReadonlySet<string> = new Set(['host', 'authorization', 'c
 const HOST = /^(?:(?:[a-z0-9_-]+\.)*[a-z0-9_-]+\.?|\[[0-9a-f:.]+\])(?::(\d{0,5}))?$/i;
 const MAX_HOST_LENGTH = 255;
 const MAX_PORT = 65_535;
-
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /** Refuses a request that is not sound HTTP/1.1 or HTTP/1.0 (RFC 9112). */
 export function checkProtocol({ raw, originalUrl }: FastifyRequest): void {
@@ -71,26 +71,23 @@ function isHost(text: string): boolean {
 }
 
 /** Refuses a URL that names nothing, and a method that its resource does not have. */
-export function checkRoute(request: FastifyRequest): void {
-  const { raw, server, is404 } = request;
+export function checkRoute(request: FastifyRequest, operations: Operations): void {
+  const { raw, server, method, is404 } = request;
   if (raw.refusal !== undefined) throw raw.refusal;
+  // The kind decides, not the route: to the router a reserved segment such as `$count` looks like a key.
+  if (raw.resource !== undefined) operations.get(raw.resource.kind, method);
   if (!is404) return;
 
   const path = request.url.replace(/\?.*$/s, '');
-  const allowed = METHODS.filter((method) => Boolean(server.findRoute({ method, url: path })));
+  const allowed = METHODS.filter((each) => Boolean(server.findRoute({ method: each, url: path })));
   if (allowed.length === 0) throw noSuchResource();
-  const allow = allowed.join(', ');
-  throw new GraphError(
-    'MethodNotAllowed',
-    `The method ${request.method} is not allowed here: use ${allow}.`,
-    { headers: { Allow: allow } },
-  );
+  throw methodNotAllowed(method, allowed);
 }
 
 /** Refuses a body that is compressed: nothing here would decompress it (RFC 9110, 8.4; RFC 9112, 6.1). */
-export function checkBodyEncoding({ headers }: FastifyRequest): void {
-  const content = headers['content-encoding'] ?? 'identity';
-  const transfer = headers['transfer-encoding'] ?? 'chunked';
+export function checkBodyEncoding({ headers }: { headers: Headers }): void {
+  const content = readHeader(headers, 'content-encoding') ?? 'identity';
+  const transfer = readHeader(headers, 'transfer-encoding') ?? 'chunked';
   if (content.toLowerCase() === 'identity' && transfer.toLowerCase() === 'chunked') return;
   throw new GraphError(
     'UnsupportedMediaType',
@@ -102,13 +99,13 @@ export function checkBodyEncoding({ headers }: FastifyRequest): void {
  * Refuses a caller that speaks only versions of OData that are not spoken here, or asks for isolation from the writes of
  * others, which there is none of (OData 4.01 Protocol, 8.1.5, 8.2.6 and 8.2.7).
  */
-export function checkODataHeaders({ headers }: FastifyRequest): void {
-  const maxVersion = headers['odata-maxversion'];
-  if (maxVersion !== undefined && !/^(?:[4-9]|[1-9]\d+)\.\d+$/.test(String(maxVersion).trim())) {
+export function checkODataHeaders({ headers }: { headers: Headers }): void {
+  const maxVersion = readHeader(headers, 'odata-maxversion');
+  if (maxVersion !== undefined && !/^(?:[4-9]|[1-9]\d+)\.\d+$/.test(maxVersion.trim())) {
     throw new GraphError('BadRequest', "The header 'OData-MaxVersion' must be '4.0' or higher.");
   }
-  const version = headers['odata-version'];
-  if (version !== undefined && !/^4\.01?$/.test(String(version).trim())) {
+  const version = readHeader(headers, 'odata-version');
+  if (version !== undefined && !/^4\.01?$/.test(version.trim())) {
     throw new GraphError('BadRequest', "The header 'OData-Version' must be '4.0' or '4.01'.");
   }
   if (headers['odata-isolation'] !== undefined || headers.isolation !== undefined) {

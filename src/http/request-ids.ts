@@ -1,16 +1,16 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 
 import type { RequestIds } from '../errors/error-body.js';
+import { readHeader, type Headers } from '../odata/odata-request.js';
 
 const MAX_CLIENT_REQUEST_ID_LENGTH = 128;
 const PRINTABLE = /^[\x20-\x7e]+$/;
 
 /** The caller's id is echoed as it was sent, where it can be: real clients send ids that are no UUIDs. */
-export function readRequestIds(request: FastifyRequest): RequestIds {
-  const sent = request.headers['client-request-id'];
-  const isEchoed =
-    typeof sent === 'string' && sent.length <= MAX_CLIENT_REQUEST_ID_LENGTH && PRINTABLE.test(sent);
-  return { requestId: request.id, clientRequestId: isEchoed ? sent : request.id };
+export function readRequestIds({ id, headers }: { id: string; headers: Headers }): RequestIds {
+  const sent = readHeader(headers, 'client-request-id') ?? '';
+  const isEchoed = sent.length <= MAX_CLIENT_REQUEST_ID_LENGTH && PRINTABLE.test(sent);
+  return { requestId: id, clientRequestId: isEchoed ? sent : id };
 }
 
 /** The headers that every response has. */

@@ -26,7 +26,7 @@ export type ResourceFinder = (path: ResourcePath) => Resource | undefined;
 
 /**
  * Every spelling that OData has for one resource (version prefixes, keys in parentheses, casts, letter case) becomes the
- * one spelling that the router knows. Below `root` the finder alone says what there is.
+ * one spelling that the router knows. Below `root` and the version prefixes the finder alone says what there is.
  */
 export function createUrlRewriter(
   root: string,
@@ -37,9 +37,11 @@ export function createUrlRewriter(
     const queryAt = url.indexOf('?');
     try {
       const path = parseResourcePath(queryAt === -1 ? url : url.slice(0, queryAt));
-      if (!isNamed(path.segments[0], root)) return url;
       const resource = find(path);
-      if (resource === undefined) throw noSuchResource();
+      if (resource === undefined) {
+        if (path.versionPrefix === '' && !isNamed(path.segments[0], root)) return url;
+        throw noSuchResource();
+      }
       raw.resource = resource;
       return queryAt === -1 ? resource.routePath : resource.routePath + url.slice(queryAt);
     } catch (error) {

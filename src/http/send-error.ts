@@ -1,27 +1,34 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { toErrorBody } from '../errors/error-body.js';
+import { toErrorBody, type RequestIds } from '../errors/error-body.js';
 import type { GraphError } from '../errors/graph-error.js';
 import { toGraphError } from '../errors/to-graph-error.js';
+import type { FaultLog } from '../odata/odata-request.js';
+import { ODataResponse } from '../odata/odata-response.js';
 import { readRequestIds, setCommonHeaders } from './request-ids.js';
 
 /** Answers anything thrown with Graph's envelope. */
 export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const error = toGraphError(thrown);
-  logError(error, thrown, request);
-
   const ids = readRequestIds(request);
+  const { status, headers, body } = toErrorResponse(thrown, ids, request.log);
   setCommonHeaders(reply, ids);
   void reply
-    .code(error.status)
-    .headers(error.headers)
-    .header('Content-Type', 'application/json')
+    .code(status)
+    .headers(headers)
     // As bytes: to a text Fastify would add a charset, which Graph's errors do not have.
-    .send(Buffer.from(JSON.stringify(toErrorBody(error, ids))));
+    .send(Buffer.from(JSON.stringify(body)));
+}
+
+/** Anything thrown as the answer to a single call, or to an item of a batch. */
+export function toErrorResponse(thrown: unknown, ids: RequestIds, log: FaultLog): ODataResponse {
+  const error = toGraphError(thrown);
+  logError(error, thrown, log);
+  const headers = { ...error.headers, 'Content-Type': 'application/json' };
+  return new ODataResponse(error.status, headers, toErrorBody(error, ids));
 }
 
 /** What is not the caller's fault is logged, because the answer tells nothing of its cause. */
-function logError(error: GraphError, thrown: unknown, { log }: FastifyRequest): void {
+function logError(error: GraphError, thrown: unknown, log: FaultLog): void {
   if (error.code === 'InternalServerError') {
     log.error({ err: thrown }, 'failed');
   } else if (error.code === 'ServiceUnavailable' || error.code === 'InsufficientStorage') {

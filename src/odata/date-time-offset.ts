@@ -6,12 +6,13 @@
 /** The longest text that can be a timestamp: 12 fractional digits and a numeric offset. */
 const MAX_LENGTH = 38;
 
-const TIMESTAMP =
-  /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,12}))?)?(?:Z|([+-])(\d\d):(\d\d))$/i;
+/** Without flags, so that its source is a pattern of JSON Schema. */
+export const TIMESTAMP =
+  /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,12}))?)?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
 /** Seconds from a day before year 0 to 1970: no instant that can be written is below zero. */
-const EPOCH_SHIFT_SECONDS = 62_167_219_200 + 86_400;
-const SECOND_DIGITS = 12;
+export const EPOCH_SHIFT_SECONDS = 62_167_219_200 + 86_400;
+export const SECOND_DIGITS = 12;
 
 /**
  * The instant a timestamp stands for, as a text that sorts as instants do, by code point: the seconds since a

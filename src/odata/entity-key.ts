@@ -1,7 +1,9 @@
 /** The most characters (Unicode code points) a key may have. */
 export const MAX_KEY_LENGTH = 256;
 
-const CONTROL_CHARACTER = /\p{Cc}/u;
+/** At least one character, and no control character (Unicode's Cc): for readers of JSON Schema too, so without flags. */
+export const KEY_PATTERN = String.raw`^[^\u0000-\u001f\u007f-\u009f]+$`;
+const KEY = new RegExp(KEY_PATTERN, 'u');
 
 /** Whether a text has at most `max` characters, counted as Unicode code points. */
 export function hasAtMostCharacters(text: string, max: number): boolean {
@@ -15,10 +17,5 @@ export function hasAtMostCharacters(text: string, max: number): boolean {
 
 /** Whether a text can be a key: 1 to 256 characters, no control character, no lone surrogate. */
 export function isEntityKey(text: string): boolean {
-  return (
-    text !== '' &&
-    hasAtMostCharacters(text, MAX_KEY_LENGTH) &&
-    !CONTROL_CHARACTER.test(text) &&
-    text.isWellFormed()
-  );
+  return KEY.test(text) && hasAtMostCharacters(text, MAX_KEY_LENGTH) && text.isWellFormed();
 }

@@ -5,63 +5,98 @@
 import { GraphError } from '../errors/graph-error.js';
 import { splitList } from './header-list.js';
 
-export type MetadataLevel = 'none' | 'minimal' | 'full';
+type MetadataLevel = 'none' | 'minimal' | 'full';
 
 const METADATA_PARAMETER = /;\s*(?:odata\.)?metadata\s*=\s*"?(\w+)"?/i;
+const IEEE754_PARAMETER = /;\s*IEEE754Compatible\s*=\s*"?(\w+)"?/i;
 const QUALITY_PARAMETER = /;\s*q\s*=\s*([\d.]+)/i;
 const JSON_RANGES: readonly string[] = ['application/json', 'application/*', '*/*'];
+const TEXT_RANGES: readonly string[] = ['text/plain', 'text/*', '*/*'];
+
+/** JSON as the caller wants it (JSON Format 4.01, section 3). */
+export interface JsonFormat {
+  metadata: MetadataLevel;
+  /** Whether numbers that a double may not hold (Edm.Int64, as a count is) are sent as strings. */
+  isIeee754Compatible: boolean;
+}
+
+export const MINIMAL_JSON: JsonFormat = { metadata: 'minimal', isIeee754Compatible: false };
 
 /** The Content-Type of every OData payload, spelled as Graph spells it. */
-export function toContentType(metadata: MetadataLevel): string {
-  return `application/json;odata.metadata=${metadata};odata.streaming=true;IEEE754Compatible=false;charset=utf-8`;
+export function toContentType({ metadata, isIeee754Compatible }: JsonFormat): string {
+  return `application/json;odata.metadata=${metadata};odata.streaming=true;IEEE754Compatible=${String(isIeee754Compatible)};charset=utf-8`;
 }
 
 interface MediaRange {
   rank: number;
   quality: number;
-  metadata: MetadataLevel | undefined;
+  format: JsonFormat;
 }
 
 /**
- * The level of metadata to answer with. `$format` beats `Accept`; neither means minimal.
+ * The form of JSON to answer with. `$format` beats `Accept`; neither means minimal metadata.
  * Throws `NotAcceptable` where nothing that the caller takes is JSON.
  */
-export function parseMetadataLevel(
+export function parseJsonFormat(
   accept: string | undefined,
   format: string | undefined,
-): MetadataLevel {
+): JsonFormat {
   if (format !== undefined) return parseFormat(format);
   // The two spellings that nearly every client sends.
-  if (accept === undefined || accept === '*/*' || accept === 'application/json') return 'minimal';
+  if (accept === undefined || accept === '*/*' || accept === 'application/json')
+    return MINIMAL_JSON;
 
   const members = splitList(accept);
   // A list of nothing asks for nothing.
-  if (members.length === 0) return 'minimal';
+  if (members.length === 0) return MINIMAL_JSON;
   const ranges = members.map(parseRange);
   const best = ranges
     .filter((range): range is MediaRange => range !== undefined && range.quality > 0)
     .sort((a, b) => b.quality - a.quality || a.rank - b.rank)[0];
   const isJsonRefused = ranges.some((range) => range?.rank === 0 && range.quality === 0);
   if (best === undefined || (isJsonRefused && best.rank !== 0)) throw notAcceptable();
-  return best.metadata ?? 'minimal';
+  return best.format;
 }
 
-function parseFormat(format: string): MetadataLevel {
-  if (format.toLowerCase() === 'json') return 'minimal';
+function parseFormat(format: string): JsonFormat {
+  if (format.toLowerCase() === 'json') return MINIMAL_JSON;
   const range = format.includes('/') ? parseRange(format) : undefined;
   if (range?.rank !== 0) throw notAcceptable();
-  return range.metadata ?? 'minimal';
+  return range.format;
+}
+
+/** Throws `NotAcceptable` where the caller takes no plain text, which counts and raw values are. The closest range decides. */
+export function requireTextAccepted(accept: string | undefined): void {
+  const members = splitList(accept ?? '');
+  if (members.length === 0) return;
+  const [closest] = members
+    .map((text) => ({ rank: rankOf(text, TEXT_RANGES), quality: qualityOf(text) }))
+    .filter(({ rank }) => rank !== -1)
+    .sort((a, b) => a.rank - b.rank);
+  if (closest !== undefined && closest.quality > 0) return;
+  throw new GraphError('NotAcceptable', "This is plain text: accept 'text/plain'.");
 }
 
 /** A media range that takes JSON, or `undefined` for one that does not. */
 function parseRange(text: string): MediaRange | undefined {
-  const [mediaType = ''] = text.split(';', 1);
-  const rank = JSON_RANGES.indexOf(mediaType.trim().toLowerCase());
+  const rank = rankOf(text, JSON_RANGES);
   if (rank === -1) return undefined;
 
-  const metadata = METADATA_PARAMETER.exec(text)?.[1]?.toLowerCase();
-  if (metadata !== undefined && !isMetadataLevel(metadata)) return undefined;
-  return { rank, quality: Number(QUALITY_PARAMETER.exec(text)?.[1] ?? 1), metadata };
+  const metadata = METADATA_PARAMETER.exec(text)?.[1]?.toLowerCase() ?? 'minimal';
+  const ieee754 = IEEE754_PARAMETER.exec(text)?.[1]?.toLowerCase() ?? 'false';
+  if (!isMetadataLevel(metadata) || (ieee754 !== 'true' && ieee754 !== 'false')) return undefined;
+  const format = { metadata, isIeee754Compatible: ieee754 === 'true' };
+  return { rank, quality: qualityOf(text), format };
+}
+
+/** The place of a media range among some, the closest first; -1 for none of them. */
+function rankOf(text: string, ranges: readonly string[]): number {
+  const [mediaType = ''] = text.split(';', 1);
+  return ranges.indexOf(mediaType.trim().toLowerCase());
+}
+
+function qualityOf(text: string): number {
+  return Number(QUALITY_PARAMETER.exec(text)?.[1] ?? 1);
 }
 
 function isMetadataLevel(text: string): text is MetadataLevel {

@@ -1,6 +1,6 @@
 /**
- * The query part of a URL, as OData's system query options (4.01 URL Conventions, section 5). Their names are taken in any
- * case, with or without `$`. No option is silently ignored: one that does not apply is refused by name.
+ * The query part of a URL, as OData's options (4.01 URL Conventions, section 5). The names of system query options are taken in any
+ * case, with or without `$`. None is silently ignored: one that does not apply is refused by name.
  */
 import { GraphError, shorten } from '../errors/graph-error.js';
 
@@ -27,18 +27,28 @@ const SYSTEM_OPTIONS: ReadonlySet<string> = new Set([
 
 /** Those that could apply to any resource here, and that nothing here does (OData 4.01 Protocol, 9.3.1: 501). */
 const UNSUPPORTED_OPTIONS: ReadonlySet<string> = new Set([
+  'apply',
   'compute',
+  'deltatoken',
   'expand',
   'levels',
   'schemaversion',
-  'select',
 ]);
 
-export type SystemOption = 'format';
+export type SystemOption =
+  'count' | 'filter' | 'format' | 'orderby' | 'search' | 'select' | 'skip' | 'skiptoken' | 'top';
 
-export type QueryOptions = Partial<Record<SystemOption, string>>;
+type SystemOptions = Partial<Record<SystemOption, string>>;
 
-const NO_OPTIONS: QueryOptions = {};
+export interface QueryOptions {
+  system: SystemOptions;
+  /** The values of parameter aliases (URL Conventions 4.01, 5.3), by name with its `@`. */
+  aliases: ReadonlyMap<string, string>;
+  /** All that was sent, decoded and in its order: what a link to the next page repeats. */
+  written: readonly (readonly [string, string])[];
+}
+
+const NO_OPTIONS: QueryOptions = { system: {}, aliases: new Map(), written: [] };
 
 /** Reads the options of `query` (the text behind `?`) that the operation `accepted`, and refuses the others. */
 export function parseQueryOptions(
@@ -47,37 +57,62 @@ export function parseQueryOptions(
 ): QueryOptions {
   if (query === undefined || query === '') return NO_OPTIONS;
 
-  const options: QueryOptions = {};
+  const system: SystemOptions = {};
+  const aliases = new Map<string, string>();
+  const written: [string, string][] = [];
   for (const part of query.split('&')) {
     if (part === '') continue;
     const equals = part.indexOf('=');
-    const written = shorten(decode(equals === -1 ? part : part.slice(0, equals)));
+    const name = decode(equals === -1 ? part : part.slice(0, equals));
     const value = decode(equals === -1 ? '' : part.slice(equals + 1));
-
-    const name = written.replace(/^\$/, '').toLowerCase();
-    if (!SYSTEM_OPTIONS.has(name)) {
-      if (!written.startsWith('$')) continue;
-      throw refusal(written, `There is no query option '${written}'.`);
+    written.push([name, value]);
+    if (name.startsWith('@')) {
+      if (aliases.has(name)) throw refusal(name, 'may be given only once');
+      aliases.set(name, value);
+      continue;
     }
-    const option = accepted.find((candidate) => candidate === name);
-    if (option === undefined && UNSUPPORTED_OPTIONS.has(name)) {
-      throw new GraphError('NotImplemented', `The query option '${written}' is not supported.`, {
-        target: written,
-      });
-    }
-    if (option === undefined) {
-      throw refusal(written, `The query option '${written}' does not apply to this request.`);
-    }
-    if (options[option] !== undefined) {
-      throw refusal(written, `The query option '${written}' may be given only once.`);
-    }
-    options[option] = value;
+    const option = toSystemOption(name, value, accepted);
+    if (option === undefined) continue;
+    if (system[option] !== undefined) throw refusal(name, 'may be given only once');
+    system[option] = value;
   }
-  return options;
+  return { system, aliases, written };
 }
 
-function refusal(target: string, message: string): GraphError {
-  return new GraphError('BadRequest', message, { target });
+/** The system query option that a name stands for, in the form in which OData names it: `$filter`. */
+export function isOption(name: string, option: SystemOption): boolean {
+  return name.replace(/^\$/, '').toLowerCase() === option;
+}
+
+/** `undefined` for a custom option, which is ignored, and for one that asks for what there is anyway. */
+function toSystemOption(
+  written: string,
+  value: string,
+  accepted: readonly SystemOption[],
+): SystemOption | undefined {
+  const name = written.replace(/^\$/, '').toLowerCase();
+  if (!SYSTEM_OPTIONS.has(name)) {
+    if (!written.startsWith('$')) return undefined;
+    const shown = shorten(written);
+    throw new GraphError('BadRequest', `There is no query option '${shown}'.`, { target: shown });
+  }
+  const option = accepted.find((candidate) => candidate === name);
+  if (option !== undefined) return option;
+  // There is one version of the schema, and so the current one is it (URL Conventions 4.01, 5.1.12).
+  if (name === 'schemaversion' && value === '*') return undefined;
+  if (UNSUPPORTED_OPTIONS.has(name)) {
+    throw new GraphError(
+      'NotImplemented',
+      `The query option '${shorten(written)}' is not supported.`,
+      { target: shorten(written) },
+    );
+  }
+  throw refusal(written, 'does not apply to this request');
+}
+
+function refusal(written: string, fault: string): GraphError {
+  const shown = shorten(written);
+  return new GraphError('BadRequest', `The query option '${shown}' ${fault}.`, { target: shown });
 }
 
 function decode(text: string): string {

@@ -1,39 +1,128 @@
-import { Body, Controller, Get, Post, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Controller, Delete, Get, Patch, Post } from '@nestjs/common';
 
-import { READ_PERMISSIONS, RequireAccess, WRITE_PERMISSIONS } from '../auth/permissions.js';
+import { READ_PERMISSIONS, WRITE_PERMISSIONS } from '../auth/permissions.js';
+import { Call, Serves } from '../http/operation.js';
 import { requireMatch } from '../odata/entity-tag.js';
-import { sendResponse } from '../odata/odata-response.js';
+import type { ODataResponse } from '../odata/odata-response.js';
 import { CreateUserStatusDto } from './dto/create-user-status.dto.js';
-import { EntityBodyPipe } from './dto/entity-body.pipe.js';
-import { ParsedRequest, type UserStatusesRequest } from './user-statuses.request.js';
-import { toCreated, toFound } from './user-statuses.response.js';
+import { parseEntityBody } from './dto/entity-body.js';
+import {
+  DescribesCount,
+  DescribesCreate,
+  DescribesDelete,
+  DescribesGet,
+  DescribesList,
+  DescribesProperty,
+  DescribesUpdate,
+  DescribesUserStatuses,
+  DescribesValue,
+} from './user-statuses.openapi.js';
+import {
+  ACCEPTED_OPTIONS,
+  parseCountRequest,
+  parseDeleteRequest,
+  parseEntityRequest,
+  parseListRequest,
+  parseValueRequest,
+  type UserStatusesCall,
+} from './user-statuses.request.js';
+import {
+  toCount,
+  toCreated,
+  toDeleted,
+  toFound,
+  toPage,
+  toProperty,
+  toRawValue,
+  toUpdated,
+} from './user-statuses.response.js';
 import { UserStatusesService } from './user-statuses.service.js';
-import { COLLECTION_ROUTES } from './user-statuses.url.js';
+import { requireTarget, toCreateBody, toUpdateBody } from './user-statuses.update.js';
+import { COLLECTION_ROUTES, KINDS } from './user-statuses.url.js';
 
 @Controller(COLLECTION_ROUTES)
+@DescribesUserStatuses()
 export class UserStatusesController {
   constructor(private readonly statuses: UserStatusesService) {}
 
   @Post()
-  @RequireAccess(WRITE_PERMISSIONS)
-  async create(
-    @ParsedRequest() request: UserStatusesRequest,
-    @Body(EntityBodyPipe) dto: CreateUserStatusDto,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  @Serves(KINDS.collection, WRITE_PERMISSIONS)
+  @DescribesCreate()
+  async create(@Call() call: UserStatusesCall): Promise<ODataResponse> {
+    const request = parseEntityRequest(call);
+    const dto = parseEntityBody(call.body, CreateUserStatusDto);
     requireMatch(request.ifMatch, undefined);
     const status = await this.statuses.create(request.collection, dto);
-    sendResponse(reply, toCreated(status, request));
+    return toCreated(status, request);
+  }
+
+  @Get()
+  @Serves(KINDS.collection, READ_PERMISSIONS)
+  @DescribesList()
+  async list(@Call() call: UserStatusesCall): Promise<ODataResponse> {
+    const request = parseListRequest(call, this.statuses.pageTokenKey);
+    const { collection, query, isCounted, knownCount } = request;
+    const needsCount = isCounted && knownCount === undefined;
+    return toPage(await this.statuses.list(collection, query, needsCount), request);
+  }
+
+  @Get('$count')
+  @Serves(KINDS.count, READ_PERMISSIONS)
+  @DescribesCount()
+  async count(@Call() call: UserStatusesCall): Promise<ODataResponse> {
+    const criteria = parseCountRequest(call);
+    return toCount(await this.statuses.count(call.resource.collection, criteria));
   }
 
   @Get(':id')
-  @RequireAccess(READ_PERMISSIONS)
-  async get(
-    @ParsedRequest() request: UserStatusesRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  @Serves(KINDS.entity, READ_PERMISSIONS)
+  @DescribesGet()
+  async get(@Call() call: UserStatusesCall): Promise<ODataResponse> {
+    const request = parseEntityRequest(call);
+    return toFound(await this.statuses.get(request.collection, request.id), request);
+  }
+
+  @Patch(':id')
+  @Serves(KINDS.entity, WRITE_PERMISSIONS)
+  @DescribesUpdate()
+  async update(@Call() call: UserStatusesCall): Promise<ODataResponse> {
+    const request = parseEntityRequest(call);
+    const { collection, id, preferences } = request;
+    const dto = toUpdateBody(call);
+    const { row, isNew } = await this.statuses.update(
+      collection,
+      id,
+      dto,
+      requireTarget(request),
+      preferences.isCreateIfMissing ? () => toCreateBody(call) : undefined,
+    );
+    return isNew ? toCreated(row, request) : toUpdated(row, request);
+  }
+
+  @Delete(':id')
+  @Serves(KINDS.entity, WRITE_PERMISSIONS)
+  @DescribesDelete()
+  async delete(@Call() call: UserStatusesCall): Promise<ODataResponse> {
+    const { collection, id } = call.resource;
+    await this.statuses.delete(collection, id, requireTarget(parseDeleteRequest(call)));
+    return toDeleted();
+  }
+
+  @Get(':id/:property')
+  @Serves(KINDS.property, READ_PERMISSIONS)
+  @DescribesProperty()
+  async property(@Call() call: UserStatusesCall): Promise<ODataResponse> {
+    const request = parseEntityRequest(call, ACCEPTED_OPTIONS.whole);
     const status = await this.statuses.get(request.collection, request.id);
-    sendResponse(reply, toFound(status, request));
+    return toProperty(status, call.resource.property, request);
+  }
+
+  @Get(':id/:property/$value')
+  @Serves(KINDS.value, READ_PERMISSIONS)
+  @DescribesValue()
+  async value(@Call() call: UserStatusesCall): Promise<ODataResponse> {
+    const request = parseValueRequest(call);
+    const status = await this.statuses.get(request.collection, request.id);
+    return toRawValue(status, call.resource.property, request);
   }
 }

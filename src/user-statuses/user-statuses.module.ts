@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
+import { UserStatusOverviewController } from './user-status-overview.controller.js';
 import { UserStatus } from './user-status.entity.js';
 import { UserStatusesController } from './user-statuses.controller.js';
 import { UserStatusesService } from './user-statuses.service.js';
@@ -8,7 +9,7 @@ import { UserStatusesStore } from './user-statuses.store.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([UserStatus])],
-  controllers: [UserStatusesController],
+  controllers: [UserStatusesController, UserStatusOverviewController],
   providers: [UserStatusesService, UserStatusesStore],
 })
 export class UserStatusesModule {}

@@ -1,13 +1,21 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-
-import { noSuchResource } from '../http/rewrite-url.js';
-import { parseMetadataLevel } from '../odata/media-type.js';
+/** A request → what the operation needs to know, each value checked. */
+import { parseFilter, type ExpressionContext } from '../odata/expression-parser.js';
+import { parseJsonFormat, requireTextAccepted } from '../odata/media-type.js';
+import { toNextLinkOptions } from '../odata/next-link.js';
+import { readHeader, type ODataRequest } from '../odata/odata-request.js';
+import { parseOrderBy } from '../odata/order-by.js';
+import { DEFAULT_PAGE_SIZE, MAX_TOP, parseCount, parseSkip, parseTop } from '../odata/paging.js';
 import { parsePreferences, type Preferences } from '../odata/preferences.js';
-import { parseQueryOptions } from '../odata/query-options.js';
-import type { Resource } from '../odata/resource-path.js';
+import { parseQueryOptions, type QueryOptions, type SystemOption } from '../odata/query-options.js';
+import { parseSearch } from '../odata/search-parser.js';
+import { parseSelect } from '../odata/select.js';
+import { openPosition, sealPosition } from '../odata/skip-token.js';
+import { USER_STATUS } from './user-status.fields.js';
 import type { Rendering } from './user-status.resource.js';
-import type { UserStatusesResource } from './user-statuses.url.js';
+import type { Criteria, PageQuery, PlacedRow } from './user-statuses.query.js';
+import { toCollectionPath, type UserStatusesResource } from './user-statuses.url.js';
+
+export type UserStatusesCall = ODataRequest<UserStatusesResource>;
 
 /** All that an operation on user statuses is told by its request, apart from the body. */
 export interface UserStatusesRequest extends Rendering {
@@ -18,33 +26,144 @@ export interface UserStatusesRequest extends Rendering {
   ifNoneMatch: string | undefined;
 }
 
+/** The query options of each kind of request; any other is refused. */
+export const ACCEPTED_OPTIONS = {
+  list: ['filter', 'search', 'orderby', 'select', 'top', 'skip', 'count', 'skiptoken', 'format'],
+  count: ['filter', 'search'],
+  entity: ['select', 'format'],
+  /** What has no properties to select from. */
+  whole: ['format'],
+  /** What has no representation in JSON. */
+  bare: [],
+} as const satisfies Readonly<Record<string, readonly SystemOption[]>>;
+
 /** Throws `BadRequest` for a query option that does not apply, `NotAcceptable` where JSON is not taken. */
-function parseUserStatusesRequest(request: FastifyRequest): UserStatusesRequest {
-  const { resource } = request.raw;
-  if (!isUserStatuses(resource)) {
-    throw noSuchResource();
-  }
-  const { headers, url } = request;
-  const queryAt = url.indexOf('?');
-  const options = parseQueryOptions(queryAt === -1 ? undefined : url.slice(queryAt + 1), [
-    'format',
-  ]);
+export function parseEntityRequest(
+  call: UserStatusesCall,
+  accepted: readonly SystemOption[] = ACCEPTED_OPTIONS.entity,
+): UserStatusesRequest {
+  return toRequest(call, parseQueryOptions(call.query, accepted));
+}
+
+function toRequest(call: UserStatusesCall, options: QueryOptions): UserStatusesRequest {
+  const { resource, serviceRoot, headers } = call;
+  const { format, select } = options.system;
   return {
-    serviceRoot: `${request.origin}${resource.versionPrefix}`,
+    serviceRoot,
     collection: resource.collection,
-    id: resource.id ?? '',
-    metadata: parseMetadataLevel(headers.accept, options.format),
-    preferences: parsePreferences(headers.prefer?.toString()),
-    ifMatch: headers['if-match'],
-    ifNoneMatch: headers['if-none-match'],
+    id: resource.id,
+    ...parseJsonFormat(readHeader(headers, 'accept'), format),
+    selection: parseSelect(select, USER_STATUS),
+    preferences: parsePreferences(readHeader(headers, 'prefer')),
+    ifMatch: readHeader(headers, 'if-match'),
+    ifNoneMatch: readHeader(headers, 'if-none-match'),
   };
 }
 
-function isUserStatuses(resource: Resource | undefined): resource is UserStatusesResource {
-  return resource?.kind === 'userStatuses';
+/** A delete answers nothing that could be selected or formatted. */
+export function parseDeleteRequest(call: UserStatusesCall): Pick<UserStatusesRequest, 'ifMatch'> {
+  parseQueryOptions(call.query, ACCEPTED_OPTIONS.bare);
+  return { ifMatch: readHeader(call.headers, 'if-match') };
 }
 
-/** Hands the parsed request to a handler. */
-export const ParsedRequest = createParamDecorator((_: unknown, context: ExecutionContext) =>
-  parseUserStatusesRequest(context.switchToHttp().getRequest<FastifyRequest>()),
-);
+/** A property's raw value has a media type of its own, whatever else is accepted. */
+export function parseValueRequest(call: UserStatusesCall): UserStatusesRequest {
+  requireTextAccepted(readHeader(call.headers, 'accept'));
+  return parseEntityRequest(
+    { ...call, headers: { ...call.headers, accept: '*/*' } },
+    ACCEPTED_OPTIONS.bare,
+  );
+}
+
+/** A request for a page of a collection. */
+export interface ListRequest extends UserStatusesRequest {
+  query: PageQuery;
+  /** Whether the answer tells the count of all entities, and the count if it is known from the page before. */
+  isCounted: boolean;
+  knownCount: number | undefined;
+  /** The address of the page behind this row. */
+  toNextLink: (last: PlacedRow, count: number | undefined) => string;
+}
+
+/** Throws `Gone` for a page token that is not of this collection and this query. */
+export function parseListRequest(call: UserStatusesCall, pageTokenKey: Buffer): ListRequest {
+  const options = parseQueryOptions(call.query, ACCEPTED_OPTIONS.list);
+  const { system } = options;
+  const request = toRequest(call, options);
+  const scope = toScope(call, options);
+  const position =
+    system.skiptoken === undefined
+      ? undefined
+      : openPosition(system.skiptoken, scope, pageTokenKey);
+  const now = position?.now ?? new Date().toISOString();
+  const criteria = parseCriteria(options, now);
+  const orderBy = parseOrderBy(system.orderby, toContext(options, '$orderby', 'sort by', now));
+  const top = parseTop(system.top);
+  const skip = parseSkip(system.skip);
+  const isCounted = parseCount(system.count);
+  const pageSize = Math.min(
+    top ?? MAX_TOP,
+    request.preferences.maxPageSize ?? top ?? position?.pageSize ?? DEFAULT_PAGE_SIZE,
+  );
+  return {
+    ...request,
+    query: {
+      ...criteria,
+      orderBy,
+      after: position?.values,
+      // What is skipped lies before the first page.
+      skip: position === undefined ? skip : 0,
+      limit: pageSize,
+    },
+    isCounted,
+    knownCount: position?.count,
+    toNextLink(last, count) {
+      const values = orderBy.map((_, i) => last[`order${String(i)}` as 'order0']!);
+      const next = { values, pageSize, now, ...(count === undefined ? {} : { count }) };
+      const token = sealPosition(next, scope, pageTokenKey);
+      const path = toCollectionPath(request.collection);
+      return `${call.serviceRoot}/${path}?${toNextLinkOptions(options, token)}`;
+    },
+  };
+}
+
+/** Everything that decides which position is where: a token made for other values of it does not fit. */
+function toScope({ resource }: UserStatusesCall, { system, aliases }: QueryOptions): string {
+  const { deviceConfigurationId, navigation } = resource.collection;
+  const { filter = null, search = null, orderby = null } = system;
+  return JSON.stringify([
+    deviceConfigurationId,
+    navigation.code,
+    filter,
+    search,
+    orderby,
+    [...aliases].sort(([one], [other]) => (one < other ? -1 : 1)),
+  ]);
+}
+
+/** What is counted: `$filter` and `$search` apply, and nothing else does (URL Conventions 4.01, 5.1). */
+export function parseCountRequest(call: UserStatusesCall): Criteria {
+  requireTextAccepted(readHeader(call.headers, 'accept'));
+  const options = parseQueryOptions(call.query, ACCEPTED_OPTIONS.count);
+  return parseCriteria(options, new Date().toISOString());
+}
+
+function parseCriteria(options: QueryOptions, now: string): Criteria {
+  const { filter, search } = options.system;
+  return {
+    filter:
+      filter === undefined
+        ? undefined
+        : parseFilter(filter, toContext(options, '$filter', 'filter on', now)),
+    search: search === undefined ? undefined : parseSearch(search),
+  };
+}
+
+function toContext(
+  { aliases }: QueryOptions,
+  option: string,
+  purpose: string,
+  now: string,
+): ExpressionContext {
+  return { entityType: USER_STATUS, option, purpose, aliases, now };
+}

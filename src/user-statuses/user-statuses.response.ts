@@ -1,31 +1,135 @@
 import { isAnyMatch, requireMatch, toEntityTag } from '../odata/entity-tag.js';
-import { withBody, type ODataResponse } from '../odata/odata-response.js';
+import { ODataResponse, withBody, withText } from '../odata/odata-response.js';
 import type { UserStatus } from './user-status.entity.js';
-import { toResource } from './user-status.resource.js';
-import type { UserStatusesRequest } from './user-statuses.request.js';
+import { toContext, toMember, toPropertyValue, toResource } from './user-status.resource.js';
+import { OVERVIEW_TYPE, toOverview, toOverviewContext } from './user-status-overview.resource.js';
+import type { ListRequest, UserStatusesRequest } from './user-statuses.request.js';
+import type { Page } from './user-statuses.service.js';
+import type { StatusCount } from './user-statuses.store.js';
 import { toEntityPath } from './user-statuses.url.js';
 
 /** 201 with the entity, or 204 where the caller prefers a minimal return (OData 4.01 Protocol, 8.3.4 and 11.4.2). */
 export function toCreated(status: UserStatus, request: UserStatusesRequest): ODataResponse {
-  const { preferences, metadata, serviceRoot, collection } = request;
-  const location = `${serviceRoot}/${toEntityPath(collection, status.id)}`;
-  const headers: Record<string, string> = {
-    Location: location,
-    ETag: toEntityTag(status.revision),
-  };
+  const location = toLocation(status, request);
+  return toWritten(201, status, request, { Location: location });
+}
+
+/** 200 with the whole entity, or 204 where the caller prefers a minimal return. */
+export function toUpdated(status: UserStatus, request: UserStatusesRequest): ODataResponse {
+  return toWritten(200, status, request, {});
+}
+
+function toWritten(
+  code: 200 | 201,
+  status: UserStatus,
+  request: UserStatusesRequest,
+  more: Readonly<Record<string, string>>,
+): ODataResponse {
+  const { preferences } = request;
+  const headers: Record<string, string> = { ...more, ETag: toEntityTag(status.revision) };
   if (preferences.return !== undefined) {
     headers['Preference-Applied'] = `return=${preferences.return}`;
   }
   if (preferences.return === 'minimal') {
-    return { status: 204, headers: { ...headers, 'OData-EntityId': location } };
+    return new ODataResponse(204, { ...headers, 'OData-EntityId': toLocation(status, request) });
   }
-  return withBody(201, metadata, headers, toResource(status, request));
+  return withBody(code, request, headers, toResource(status, request));
+}
+
+function toLocation({ id }: UserStatus, { serviceRoot, collection }: UserStatusesRequest): string {
+  return `${serviceRoot}/${toEntityPath(collection, id)}`;
 }
 
 /** 200 with the entity, or 304 where the caller has it already; `If-Match` counts first (RFC 9110, 13.2.2). */
 export function toFound(status: UserStatus, request: UserStatusesRequest): ODataResponse {
-  const headers = { ETag: toEntityTag(status.revision) };
-  requireMatch(request.ifMatch, headers.ETag);
-  if (isAnyMatch(request.ifNoneMatch, headers.ETag)) return { status: 304, headers };
-  return withBody(200, request.metadata, headers, toResource(status, request));
+  return (
+    toNotModified(status, request) ??
+    withBody(200, request, toTag(status), toResource(status, request))
+  );
+}
+
+/** A property in JSON; 204 where it is null (Protocol 4.01, 11.2.4). */
+export function toProperty(
+  status: UserStatus,
+  name: string,
+  request: UserStatusesRequest,
+): ODataResponse {
+  const notModified = toNotModified(status, request);
+  if (notModified !== undefined) return notModified;
+  const value = toPropertyValue(status, name);
+  if (value === null) return new ODataResponse(204, toTag(status));
+  const { serviceRoot, collection, metadata } = request;
+  const context = `${serviceRoot}/$metadata#${toEntityPath(collection, status.id)}/${name}`;
+  const body = metadata === 'none' ? { value } : { '@odata.context': context, value };
+  return withBody(200, request, toTag(status), body);
+}
+
+/** A property's bare value as text (Protocol 4.01, 11.2.5). */
+export function toRawValue(
+  status: UserStatus,
+  name: string,
+  request: UserStatusesRequest,
+): ODataResponse {
+  const notModified = toNotModified(status, request);
+  if (notModified !== undefined) return notModified;
+  const value = toPropertyValue(status, name);
+  return value === null
+    ? new ODataResponse(204, toTag(status))
+    : withText(200, toTag(status), String(value));
+}
+
+function toNotModified(
+  status: UserStatus,
+  { ifMatch, ifNoneMatch }: UserStatusesRequest,
+): ODataResponse | undefined {
+  const headers = toTag(status);
+  requireMatch(ifMatch, headers.ETag);
+  return isAnyMatch(ifNoneMatch, headers.ETag) ? new ODataResponse(304, headers) : undefined;
+}
+
+function toTag(status: UserStatus): { ETag: string } {
+  return { ETag: toEntityTag(status.revision) };
+}
+
+export function toDeleted(): ODataResponse {
+  return new ODataResponse(204, {});
+}
+
+/** One page (OData JSON Format 4.01, section 14). */
+export function toPage(page: Page, request: ListRequest): ODataResponse {
+  const { metadata, preferences, isCounted, knownCount, isIeee754Compatible } = request;
+  const count = isCounted ? (knownCount ?? page.count) : undefined;
+  const body = {
+    ...(metadata === 'none' ? {} : { '@odata.context': toContext(request) }),
+    ...(count === undefined ? {} : { '@odata.count': isIeee754Compatible ? String(count) : count }),
+    value: page.rows.map((status) => toMember(status, request)),
+    ...(page.last === undefined ? {} : { '@odata.nextLink': request.toNextLink(page.last, count) }),
+  };
+  const { maxPageSize } = preferences;
+  const headers: Record<string, string> =
+    maxPageSize === undefined
+      ? {}
+      : { 'Preference-Applied': `odata.maxpagesize=${String(maxPageSize)}` };
+  return withBody(200, request, headers, body);
+}
+
+export function toCount(count: number): ODataResponse {
+  return withText(200, {}, String(count));
+}
+
+export function toOverviewFound(
+  counts: readonly StatusCount[],
+  request: UserStatusesRequest,
+): ODataResponse {
+  const { metadata } = request;
+  const overview = toOverview(counts, request);
+  const body =
+    metadata === 'none'
+      ? overview
+      : {
+          '@odata.context': toOverviewContext(request),
+          '@odata.type': OVERVIEW_TYPE,
+          ...overview,
+        };
+  return withBody(200, request, {}, body);
 }

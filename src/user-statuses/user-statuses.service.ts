@@ -1,40 +1,85 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 
+import type { Change } from '../database/row-writer.js';
 import { GraphError } from '../errors/graph-error.js';
 import { toInstant } from '../odata/date-time-offset.js';
 import { COMPLIANCE_STATUSES } from './compliance-status.js';
 import type { CreateUserStatusDto } from './dto/create-user-status.dto.js';
+import type { UpdateUserStatusDto } from './dto/update-user-status.dto.js';
 import type { Collection } from './navigations.js';
 import type { UserStatus } from './user-status.entity.js';
-import { UserStatusesStore } from './user-statuses.store.js';
+import type { Criteria, PageQuery, PlacedRow } from './user-statuses.query.js';
+import { UserStatusesStore, type StatusCount } from './user-statuses.store.js';
 import { noSuchUserStatus } from './user-statuses.url.js';
+
+/** One page, and the last row of it where more are behind. */
+export interface Page {
+  rows: readonly UserStatus[];
+  last: PlacedRow | undefined;
+  count: number | undefined;
+}
+
+/** Throws where the entity is not as the caller requires it; `undefined` stands for none. */
+export type Precondition = (current: UserStatus | undefined) => void;
 
 @Injectable()
 export class UserStatusesService {
   constructor(private readonly store: UserStatusesStore) {}
 
+  /** Seals page tokens. */
+  get pageTokenKey(): Buffer {
+    return this.store.pageTokenKey;
+  }
+
   /** Resolves when the status is committed and synced. Throws `Conflict` where its id is taken in the collection. */
   async create(collection: Collection, dto: CreateUserStatusDto): Promise<UserStatus> {
-    const status: UserStatus = {
-      deviceConfigurationId: collection.deviceConfigurationId,
-      navigation: collection.navigation.code,
-      // Version 7 begins with the time: new rows land at the end of their collection.
-      id: dto.id ?? uuidv7(),
-      devicesCount: dto.devicesCount,
-      lastReportedDateTime: dto.lastReportedDateTime,
-      lastReportedInstant: toInstant(dto.lastReportedDateTime)!,
-      status: COMPLIANCE_STATUSES.indexOf(dto.status),
-      userDisplayName: dto.userDisplayName,
-      userPrincipalName: dto.userPrincipalName,
-      revision: firstRevision(),
-    };
-    if ((await this.store.insert(status)) === 'inserted') return status;
+    // Version 7 begins with the time: new rows land at the end of their collection.
+    const row = toRow(collection, dto.id ?? uuidv7(), dto);
+    if ((await this.store.write({ kind: 'insert', row })) === 'written') return row;
     throw new GraphError(
       'Conflict',
-      `There is a user status with the id '${status.id}' in this collection already.`,
+      `There is a user status with the id '${row.id}' in this collection already.`,
       { target: 'id' },
     );
+  }
+
+  /**
+   * Changes the members that the body has, and resolves when that is committed and synced. What is required of the entity is
+   * checked in the transaction that writes it: of two updates with one entity tag, one wins.
+   * Where there is none and `toCreate` gives the body of a create, it is made.
+   */
+  async update(
+    collection: Collection,
+    id: string,
+    dto: UpdateUserStatusDto,
+    require: Precondition,
+    toCreate?: () => CreateUserStatusDto,
+  ): Promise<{ row: UserStatus; isNew: boolean }> {
+    let result: { row: UserStatus; isNew: boolean } | undefined;
+    const decide = (current: UserStatus | undefined): Change<UserStatus> => {
+      if (current === undefined && toCreate === undefined) throw noSuchUserStatus(id);
+      require(current);
+      if (current === undefined) {
+        const row = toRow(collection, id, toCreate!());
+        result = { row, isNew: true };
+        return { kind: 'store', row };
+      }
+      const changed = merge(current, dto);
+      result = { row: changed ?? current, isNew: false };
+      return changed === undefined ? { kind: 'keep' } : { kind: 'store', row: changed };
+    };
+    await this.store.write({ kind: 'change', key: toKey(collection, id), decide });
+    return result!;
+  }
+
+  async delete(collection: Collection, id: string, require: Precondition): Promise<void> {
+    const decide = (current: UserStatus | undefined): Change<UserStatus> => {
+      if (current === undefined) throw noSuchUserStatus(id);
+      require(current);
+      return { kind: 'delete' };
+    };
+    await this.store.write({ kind: 'change', key: toKey(collection, id), decide });
   }
 
   async get(collection: Collection, id: string): Promise<UserStatus> {
@@ -42,9 +87,63 @@ export class UserStatusesService {
     if (status === null) throw noSuchUserStatus(id);
     return status;
   }
+
+  /** `isCounted` asks for the number of entities on all pages together. */
+  async list(collection: Collection, query: PageQuery, isCounted: boolean): Promise<Page> {
+    // One row more than the page holds tells whether there is another page.
+    const rows = await this.store.page(collection, { ...query, limit: query.limit + 1 });
+    const hasMore = rows.length > query.limit;
+    const page = hasMore ? rows.slice(0, query.limit) : rows;
+    const count = isCounted ? await this.store.count(collection, query) : undefined;
+    return { rows: page, last: hasMore ? page.at(-1) : undefined, count };
+  }
+
+  async count(collection: Collection, criteria: Criteria): Promise<number> {
+    return this.store.count(collection, criteria);
+  }
+
+  async countByStatus(collection: Collection): Promise<StatusCount[]> {
+    return this.store.countByStatus(collection);
+  }
 }
 
-/** Microseconds since 1970: an entity that is deleted and made again does not meet its old entity tag. */
-function firstRevision(): number {
-  return Math.floor((performance.timeOrigin + performance.now()) * 1000);
+function toKey({ deviceConfigurationId, navigation }: Collection, id: string): Partial<UserStatus> {
+  return { deviceConfigurationId, navigation: navigation.code, id };
+}
+
+function toRow(collection: Collection, id: string, dto: CreateUserStatusDto): UserStatus {
+  return {
+    deviceConfigurationId: collection.deviceConfigurationId,
+    navigation: collection.navigation.code,
+    id,
+    devicesCount: dto.devicesCount,
+    lastReportedDateTime: dto.lastReportedDateTime,
+    lastReportedInstant: toInstant(dto.lastReportedDateTime)!,
+    status: COMPLIANCE_STATUSES.indexOf(dto.status),
+    userDisplayName: dto.userDisplayName,
+    userPrincipalName: dto.userPrincipalName,
+    revision: toRevision(0),
+  };
+}
+
+/** The row with the members that the body has; `undefined` where it has none. An absent member stays, `null` replaces. */
+function merge(current: UserStatus, dto: UpdateUserStatusDto): UserStatus | undefined {
+  const { devicesCount, lastReportedDateTime, status, userDisplayName, userPrincipalName } = dto;
+  const changes: Partial<UserStatus> = {
+    ...(devicesCount === undefined ? {} : { devicesCount }),
+    ...(lastReportedDateTime === undefined
+      ? {}
+      : { lastReportedDateTime, lastReportedInstant: toInstant(lastReportedDateTime)! }),
+    ...(status === undefined ? {} : { status: COMPLIANCE_STATUSES.indexOf(status) }),
+    ...(userDisplayName === undefined ? {} : { userDisplayName }),
+    ...(userPrincipalName === undefined ? {} : { userPrincipalName }),
+  };
+  if (Object.keys(changes).length === 0) return undefined;
+  return Object.assign({}, current, changes, { revision: toRevision(current.revision) });
+}
+
+/** Microseconds since 1970, and later than the one before: an entity that is deleted and made again does not meet its old tag. */
+function toRevision(previous: number): number {
+  const now = Math.floor((performance.timeOrigin + performance.now()) * 1000);
+  return Math.max(now, previous + 1);
 }

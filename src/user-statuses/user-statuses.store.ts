@@ -1,38 +1,113 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 
+import { changeSetUndone, commitWrite } from '../database/change-set.js';
+import { readPageTokenKey, sqlDialect } from '../database/data-source.js';
 import { isBusy, toDatabaseError } from '../database/driver-errors.js';
 import { GroupCommit } from '../database/group-commit.js';
-import { RowInserter, type InsertOutcome } from '../database/row-inserter.js';
+import { RowReader } from '../database/row-reader.js';
+import {
+  RowWriter,
+  type Write,
+  type WriteOutcome,
+  type WriteUnit,
+} from '../database/row-writer.js';
 import type { Collection } from './navigations.js';
 import { UserStatus } from './user-status.entity.js';
+import {
+  UserStatusQueries,
+  type Criteria,
+  type PageQuery,
+  type PlacedRow,
+  type Sql,
+} from './user-statuses.query.js';
+
+/** How many user statuses of a collection have one status, and when the last of all was reported. */
+export interface StatusCount {
+  status: number;
+  count: number;
+  latest: string;
+}
 
 /** The table: rows in, committed and synced; rows out. */
 @Injectable()
-export class UserStatusesStore {
-  private readonly inserts: GroupCommit<UserStatus, InsertOutcome>;
+export class UserStatusesStore implements OnModuleInit {
+  /** Seals page tokens. */
+  pageTokenKey: Buffer = Buffer.alloc(0);
+  private readonly writes: GroupCommit<WriteUnit<UserStatus>, WriteOutcome[]>;
+  private readonly reader: RowReader;
+  private readonly queries: UserStatusQueries;
 
   constructor(@InjectRepository(UserStatus) private readonly rows: Repository<UserStatus>) {
-    const inserter = new RowInserter(rows.manager.dataSource, UserStatus);
-    this.inserts = new GroupCommit({ commit: (group) => inserter.insertAll(group), isBusy });
+    const { dataSource } = rows.manager;
+    const { columns, tablePath } = rows.metadata;
+    const quote = (name: string): string => dataSource.driver.escape(name);
+    const writer = new RowWriter(dataSource, UserStatus);
+    this.writes = new GroupCommit({ commit: (group) => writer.writeAll(group), isBusy });
+    this.reader = new RowReader(dataSource);
+    this.queries = new UserStatusQueries(
+      {
+        name: quote(tablePath),
+        columns: new Map(
+          columns.map(({ propertyName, databaseName }) => [
+            propertyName as keyof UserStatus,
+            quote(databaseName),
+          ]),
+        ),
+      },
+      sqlDialect,
+    );
   }
 
-  /** Resolves when the row is on the disk, or its key was found taken. */
-  async insert(row: UserStatus): Promise<InsertOutcome> {
-    try {
-      return await this.inserts.submit(row);
-    } catch (error) {
-      throw toDatabaseError(error);
-    }
+  async onModuleInit(): Promise<void> {
+    this.pageTokenKey = await readPageTokenKey(this.rows.manager.dataSource);
+  }
+
+  /** Resolves when the write is on the disk, or was found to be refused. Throws what refused it. */
+  async write(write: Write<UserStatus>): Promise<'written' | 'duplicate'> {
+    const outcome = await this.guard(() =>
+      commitWrite(write, (unit: WriteUnit<UserStatus>) => this.writes.submit(unit)),
+    );
+    if (outcome.kind === 'refused') throw outcome.reason;
+    if (outcome.kind === 'undone') throw changeSetUndone();
+    return outcome.kind;
   }
 
   async find(
     { deviceConfigurationId, navigation }: Collection,
     id: string,
   ): Promise<UserStatus | null> {
+    const key = { deviceConfigurationId, navigation: navigation.code, id };
+    return this.guard(() => this.rows.findOneBy(key));
+  }
+
+  async count(collection: Collection, criteria: Criteria): Promise<number> {
+    const [row] = await this.all<{ count: number }>(this.queries.count(collection, criteria));
+    return row!.count;
+  }
+
+  async countByStatus(collection: Collection): Promise<StatusCount[]> {
+    return this.all(this.queries.overview(collection));
+  }
+
+  /** The rows of one page, in its order. */
+  async page(collection: Collection, query: PageQuery): Promise<PlacedRow[]> {
+    const found: PlacedRow[] = [];
+    for (const toSql of this.queries.pages(collection, query)) {
+      found.push(...(await this.all<PlacedRow>(toSql(query.limit - found.length, query.skip))));
+      if (found.length === query.limit) break;
+    }
+    return found;
+  }
+
+  private all<Row>({ text, parameters }: Sql): Promise<Row[]> {
+    return this.guard(() => this.reader.all<Row>(text, parameters));
+  }
+
+  private async guard<T>(run: () => Promise<T>): Promise<T> {
     try {
-      return await this.rows.findOneBy({ deviceConfigurationId, navigation: navigation.code, id });
+      return await run();
     } catch (error) {
       throw toDatabaseError(error);
     }

@@ -1,7 +1,9 @@
 /**
- * Which collection or entity a URL names, and the URL of each:
+ * Which resource a URL names, and the URL of each:
  *
- *     deviceManagement/deviceConfigurations/{key}[/{cast}][/{navigation}]/userStatuses[/{key}]
+ *     deviceManagement/deviceConfigurations/{key}[/{cast}][/{navigation}]/userStatuses[/$count]
+ *     …/userStatuses/{key}[/{property}[/$value]]
+ *     …/userStatusOverview
  */
 import { GraphError, shorten } from '../errors/graph-error.js';
 import { isEntityKey, MAX_KEY_LENGTH } from '../odata/entity-key.js';
@@ -14,37 +16,59 @@ import {
   type ResourcePath,
 } from '../odata/resource-path.js';
 import { NAVIGATIONS, type Collection, type Navigation } from './navigations.js';
+import { USER_STATUS } from './user-status.fields.js';
 
 export const DEVICE_MANAGEMENT = 'deviceManagement';
-const DEVICE_CONFIGURATIONS = 'deviceConfigurations';
-const USER_STATUSES = 'userStatuses';
+export const DEVICE_CONFIGURATIONS = 'deviceConfigurations';
+export const USER_STATUSES = 'userStatuses';
+export const OVERVIEW = 'userStatusOverview';
+const COUNT = '$count';
+const VALUE = '$value';
 
-/** A collection of user statuses, or one entity of it. */
+/** The kinds of resource that there are here; each operation serves one. */
+export const KINDS = {
+  collection: 'userStatuses',
+  count: 'userStatuses/$count',
+  entity: 'userStatus',
+  property: 'userStatus/property',
+  value: 'userStatus/property/$value',
+  overview: 'userStatusOverview',
+} as const;
+
+/** A collection of user statuses, or something in it. */
 export interface UserStatusesResource extends Resource {
-  kind: 'userStatuses';
+  kind: (typeof KINDS)[keyof typeof KINDS];
   collection: Collection;
-  /** The entity's key; `undefined` for the collection itself. */
-  id: string | undefined;
+  /** The entity's key; empty where none is named. */
+  id: string;
+  /** The property's name; empty where none is named. */
+  property: string;
 }
 
 /** The routes of the collections, one for each navigation; the entities' have `/:id` behind them. */
 export const COLLECTION_ROUTES = NAVIGATIONS.map((navigation) =>
-  toRoute(navigation, ':deviceConfigurationId'),
+  toRoute(navigation, ':deviceConfigurationId', USER_STATUSES),
 );
 
-function toRoute(navigation: Navigation, deviceConfigurationId: string): string {
+export const OVERVIEW_ROUTES = NAVIGATIONS.map((navigation) =>
+  toRoute(navigation, ':deviceConfigurationId', OVERVIEW),
+);
+
+function toRoute(navigation: Navigation, deviceConfigurationId: string, name: string): string {
   return [
     DEVICE_MANAGEMENT,
     DEVICE_CONFIGURATIONS,
     deviceConfigurationId,
     ...navigation.segments,
-    USER_STATUSES,
+    name,
   ].join('/');
 }
 
 /** Returns `undefined` for a path that names something else; throws for a key that is malformed. */
-export function findUserStatuses(path: ResourcePath): UserStatusesResource | undefined {
-  const { segments, versionPrefix } = path;
+export function findUserStatuses({
+  segments,
+  versionPrefix,
+}: ResourcePath): UserStatusesResource | undefined {
   if (!isNamed(segments[0], DEVICE_MANAGEMENT)) return undefined;
   const parent = readCollection(segments, 1, DEVICE_CONFIGURATIONS);
   if (parent?.key === undefined) return undefined;
@@ -53,31 +77,67 @@ export function findUserStatuses(path: ResourcePath): UserStatusesResource | und
   for (const navigation of NAVIGATIONS) {
     const isTaken = navigation.segments.every((name, i) => isNamed(segments[start + i], name));
     if (!isTaken) continue;
-    const step = readCollection(segments, start + navigation.segments.length, USER_STATUSES);
-    if (step?.next !== segments.length) continue;
-
+    const end = start + navigation.segments.length;
     const collection = { deviceConfigurationId: parent.key, navigation };
+    const found = isLast(segments, end, OVERVIEW)
+      ? { kind: KINDS.overview, id: '', property: '', routePath: '' }
+      : findInCollection(segments, end);
+    if (found === undefined) continue;
+
     requireParentKey(parent.key);
-    const routePath = `/${toRoute(navigation, encodeURIComponent(parent.key))}`;
-    const { key: id } = step;
-    const kind = 'userStatuses';
-    if (id === undefined) return { kind, versionPrefix, routePath, collection, id };
-    if (!isEntityKey(id)) throw noSuchUserStatus(id);
-    return {
-      kind,
-      versionPrefix,
-      routePath: `${routePath}/${encodeURIComponent(id)}`,
-      collection,
-      id,
-    };
+    const name = found.kind === KINDS.overview ? OVERVIEW : USER_STATUSES;
+    const routePath = `/${toRoute(navigation, encodeURIComponent(parent.key), name)}${found.routePath}`;
+    return { ...found, versionPrefix, collection, routePath };
   }
   return undefined;
 }
 
+type Found = Pick<UserStatusesResource, 'kind' | 'id' | 'property' | 'routePath'>;
+
+/** What the segments from `at` on name; its `routePath` is what stands behind the collection's. */
+function findInCollection(segments: readonly string[], at: number): Found | undefined {
+  const step = readCollection(segments, at, USER_STATUSES);
+  if (step === undefined) return undefined;
+  const { key: id, next } = step;
+  if (id === undefined) {
+    const place = { id: '', property: '' };
+    if (next === segments.length) return { ...place, kind: KINDS.collection, routePath: '' };
+    if (!isLast(segments, next, COUNT)) return undefined;
+    return { ...place, kind: KINDS.count, routePath: `/${COUNT}` };
+  }
+  const found = findInEntity(segments, next);
+  if (found === undefined) return undefined;
+  if (!isEntityKey(id)) throw noSuchUserStatus(id);
+  return { ...found, id, routePath: `/${encodeURIComponent(id)}${found.routePath}` };
+}
+
+function findInEntity(segments: readonly string[], at: number): Omit<Found, 'id'> | undefined {
+  const [name, value] = segments.slice(at);
+  if (name === undefined) return { kind: KINDS.entity, property: '', routePath: '' };
+  // Names in paths are taken in any case.
+  const property = USER_STATUS.properties.find((each) => isNamed(name, each.name))?.name;
+  if (property === undefined) return undefined;
+  if (value === undefined) return { kind: KINDS.property, property, routePath: `/${property}` };
+  if (!isLast(segments, at + 1, VALUE)) return undefined;
+  return { kind: KINDS.value, property, routePath: `/${property}/${VALUE}` };
+}
+
+function isLast(segments: readonly string[], at: number, name: string): boolean {
+  return at === segments.length - 1 && isNamed(segments[at], name);
+}
+
 /** The path of a collection under the version root, as in `@odata.context`. */
-export function toCollectionPath({ deviceConfigurationId, navigation }: Collection): string {
+export function toCollectionPath(collection: Collection): string {
+  return `${toParentPath(collection)}/${USER_STATUSES}`;
+}
+
+export function toOverviewPath(collection: Collection): string {
+  return `${toParentPath(collection)}/${OVERVIEW}`;
+}
+
+function toParentPath({ deviceConfigurationId, navigation }: Collection): string {
   const parent = `${DEVICE_CONFIGURATIONS}${toKeyPredicate(deviceConfigurationId)}`;
-  return [DEVICE_MANAGEMENT, parent, ...navigation.segments, USER_STATUSES].join('/');
+  return [DEVICE_MANAGEMENT, parent, ...navigation.segments].join('/');
 }
 
 /** The path of one entity under the version root: with the key in parentheses, where any key can stand. */

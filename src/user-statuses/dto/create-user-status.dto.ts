@@ -1,4 +1,9 @@
-import { COMPLIANCE_STATUSES, type ComplianceStatus } from '../compliance-status.js';
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+
+import type { ComplianceStatus } from '../compliance-status.js';
+import { COMPLIANCE_STATUS } from '../user-status.fields.js';
+import { ODATA_TYPE } from '../user-status.resource.js';
+import { ENTITY_BODY } from './body-schema.js';
 import {
   IsDateTimeOffset,
   IsInt32,
@@ -8,7 +13,17 @@ import {
 } from './edm.decorators.js';
 
 /** The body of a create (contract, section 1). */
+@ApiSchema({ name: 'createUserStatus', description: 'A user status to create.', ...ENTITY_BODY })
 export class CreateUserStatusDto {
+  /** An annotation, and so `parseEntityBody` looks at it, and no rule here. */
+  @ApiProperty({
+    type: 'string',
+    required: false,
+    enum: [ODATA_TYPE, ODATA_TYPE.slice(1)],
+    description: 'The type. No other is taken.',
+  })
+  '@odata.type'?: string;
+
   @IsOptionalEntityKey()
   id?: string;
 
@@ -18,7 +33,7 @@ export class CreateUserStatusDto {
   @IsDateTimeOffset()
   lastReportedDateTime!: string;
 
-  @IsMemberOf(COMPLIANCE_STATUSES)
+  @IsMemberOf(COMPLIANCE_STATUS)
   status!: ComplianceStatus;
 
   @IsNullableText()

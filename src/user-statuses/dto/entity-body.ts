@@ -1,52 +1,47 @@
-import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { getMetadataStorage, validateSync } from 'class-validator';
 
 import { GraphError, shorten, type ErrorDetail } from '../../errors/graph-error.js';
 import { ODATA_TYPE } from '../user-status.resource.js';
 
-type DtoClass = new () => object;
+type DtoClass<Dto extends object> = new () => Dto;
 
 /** The most faults one answer lists. A body can hold thousands of unknown properties; nobody reads so many. */
 const MAX_FAULTS = 100;
 
 /**
- * A parsed JSON body, as the DTO that the handler asks for: annotations dropped, unknown properties refused, the known ones
+ * A parsed JSON body, as the DTO that the operation asks for: annotations dropped, unknown properties refused, the known ones
  * validated by the DTO's class-validator decorators. Every fault of the body is in the one error thrown.
  *
  * Nest's ValidationPipe would do all but two things: it refuses annotations, and class-transformer, which it builds the DTO
  * with, silently drops properties such as `__proto__`.
  */
-@Injectable()
-export class EntityBodyPipe implements PipeTransform<unknown, object> {
-  transform(body: unknown, { metatype }: ArgumentMetadata): object {
-    if (body === undefined) {
-      throw new GraphError('BadRequest', 'The request body is empty: send a JSON object.');
-    }
-    if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-      throw new GraphError('BadRequest', 'The request body must be a JSON object.');
-    }
-    const Dto = metatype as DtoClass;
-    const properties = propertiesOf(Dto);
-    const dto = new Dto();
-    const faults: ErrorDetail[] = [];
-
-    for (const [name, value] of Object.entries(body)) {
-      if (properties.has(name)) Reflect.set(dto, name, value);
-      else if (name === '@odata.type') checkType(value, faults);
-      else if (!name.includes('@')) faults.push(unknownProperty(name));
-    }
-    for (const { property, constraints } of validateSync(dto, { forbidUnknownValues: false })) {
-      faults.push(fault(property, Object.values(constraints ?? {}).join(' ')));
-    }
-    if (faults.length > 0) throw toModelError(faults);
-    return dto;
+export function parseEntityBody<Dto extends object>(body: unknown, Dto: DtoClass<Dto>): Dto {
+  if (body === undefined) {
+    throw new GraphError('BadRequest', 'The request body is empty: send a JSON object.');
   }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new GraphError('BadRequest', 'The request body must be a JSON object.');
+  }
+  const properties = propertiesOf(Dto);
+  const dto = new Dto();
+  const faults: ErrorDetail[] = [];
+
+  for (const [name, value] of Object.entries(body)) {
+    if (name === '@odata.type') checkType(value, faults);
+    else if (properties.has(name)) Reflect.set(dto, name, value);
+    else if (!name.includes('@')) faults.push(unknownProperty(name));
+  }
+  for (const { property, constraints } of validateSync(dto, { forbidUnknownValues: false })) {
+    faults.push(fault(property, Object.values(constraints ?? {}).join(' ')));
+  }
+  if (faults.length > 0) throw toModelError(faults);
+  return dto;
 }
 
-const propertyNames = new WeakMap<DtoClass, ReadonlySet<string>>();
+const propertyNames = new WeakMap<DtoClass<object>, ReadonlySet<string>>();
 
 /** The names of the DTO's decorated properties: the one allow-list of what a body may hold. */
-function propertiesOf(Dto: DtoClass): ReadonlySet<string> {
+function propertiesOf(Dto: DtoClass<object>): ReadonlySet<string> {
   let names = propertyNames.get(Dto);
   if (names === undefined) {
     const rules = getMetadataStorage().getTargetValidationMetadatas(Dto, '', false, false);

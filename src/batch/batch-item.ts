@@ -1,0 +1,50 @@
+/** A batch as a value, whichever format it came in. */
+import { GraphError, shorten } from '../errors/graph-error.js';
+import type { Headers } from '../odata/odata-request.js';
+
+/** The most requests of one batch, those of its change sets among them (Graph's own limit). */
+export const MAX_BATCH_ITEMS = 20;
+
+/** The most bytes of one batch. */
+export const MAX_BATCH_BYTES = 1_048_576;
+
+/** One request of a batch. */
+export interface BatchItem {
+  /** What ties the answer to it; a part of a multipart batch may have none. */
+  id: string | undefined;
+  method: string;
+  url: string;
+  headers: Headers;
+  /** Reads the JSON of the body, or throws what a single call with it is refused with; `undefined` where there is no body. */
+  readBody: (() => unknown) | undefined;
+}
+
+/** Ids are the same whatever their case (contract, section 5). */
+export function foldId(id: string): string {
+  return id.toLowerCase();
+}
+
+/** Header fields by name in lower case. Throws for one that is given twice: nobody could tell which is meant. */
+export function toHeaders(fields: readonly (readonly [string, string])[]): Headers {
+  const headers: Record<string, string> = {};
+  for (const [written, value] of fields) {
+    const name = written.toLowerCase();
+    if (Object.hasOwn(headers, name)) {
+      throw batchFault(`A request of the batch has the header '${shorten(written)}' twice`);
+    }
+    headers[name] = value;
+  }
+  return headers;
+}
+
+export function requireItemCount(count: number): void {
+  if (count >= 1 && count <= MAX_BATCH_ITEMS) return;
+  throw batchFault(
+    `A batch holds 1 to ${String(MAX_BATCH_ITEMS)} requests, and this one holds ${String(count)}`,
+  );
+}
+
+/** A fault of the batch as a whole: nothing of it is handled. */
+export function batchFault(message: string): GraphError {
+  return new GraphError('BadRequest', `${message}.`);
+}

@@ -1,0 +1,121 @@
+import { Inject, Injectable } from '@nestjs/common';
+
+import { Authenticator } from '../auth/authenticator.js';
+import { GraphError } from '../errors/graph-error.js';
+import { Operations } from '../http/operations.js';
+import { checkBodyEncoding, checkODataHeaders, MAX_URL_LENGTH } from '../http/request-checks.js';
+import { readRequestIds } from '../http/request-ids.js';
+import { noSuchResource, type ResourceFinder } from '../http/rewrite-url.js';
+import { toErrorResponse } from '../http/send-error.js';
+import { readHeader, type Headers, type ODataRequest } from '../odata/odata-request.js';
+import { ODataResponse } from '../odata/odata-response.js';
+import { parseResourcePath } from '../odata/resource-path.js';
+import type { BatchItem } from './batch-item.js';
+import { BATCH } from './batch.url.js';
+
+export const RESOURCE_FINDER = Symbol('ResourceFinder');
+
+/** Brings a request of a batch to the handler that serves single calls, through the same checks in the same order. */
+@Injectable()
+export class BatchDispatcher {
+  constructor(
+    @Inject(RESOURCE_FINDER) private readonly find: ResourceFinder,
+    private readonly operations: Operations,
+    private readonly authenticator: Authenticator,
+  ) {}
+
+  /** The answer to a request, also where it is refused. */
+  async answer(item: BatchItem, batch: ODataRequest): Promise<ODataResponse> {
+    try {
+      return await this.handle(item, batch);
+    } catch (thrown) {
+      return this.refuse(thrown, item, batch);
+    }
+  }
+
+  /** Throws what a single call would be refused with. */
+  async handle(item: BatchItem, batch: ODataRequest): Promise<ODataResponse> {
+    const { method, headers } = item;
+    const target = this.findTarget(item.url, batch);
+    const operation = this.operations.get(target.resource.kind, method);
+    await this.authenticator.authorize(
+      readHeader(headers, 'authorization') ?? readHeader(batch.headers, 'authorization'),
+      operation.access,
+    );
+    checkBodyEncoding(item);
+    checkODataHeaders(item);
+    const body = readItemBody(item);
+    const response = await operation.handle({
+      ...target,
+      headers,
+      body,
+      ...this.toIds(item, batch),
+      log: batch.log,
+    });
+    return method === 'HEAD' ? new ODataResponse(response.status, response.headers) : response;
+  }
+
+  refuse(thrown: unknown, item: BatchItem, batch: ODataRequest): ODataResponse {
+    return toErrorResponse(thrown, this.toIds(item, batch), batch.log);
+  }
+
+  private toIds({ headers }: BatchItem, { requestId, clientRequestId }: ODataRequest) {
+    return headers['client-request-id'] === undefined
+      ? { requestId, clientRequestId }
+      : readRequestIds({ id: requestId, headers });
+  }
+
+  /** Relative to the version of the batch, with another version in front, or absolute within this service. */
+  private findTarget(
+    url: string,
+    { serviceRoot, resource: { versionPrefix } }: ODataRequest,
+  ): Pick<ODataRequest, 'resource' | 'serviceRoot' | 'query'> {
+    if (url.length > MAX_URL_LENGTH) {
+      throw new GraphError(
+        'UriTooLong',
+        `The URL is too long: at most ${String(MAX_URL_LENGTH)} characters are read.`,
+      );
+    }
+    if (!url.isWellFormed()) {
+      throw new GraphError('BadRequest', 'The URL is malformed: it holds half a character.');
+    }
+    const origin = serviceRoot.slice(0, serviceRoot.length - versionPrefix.length);
+    const relative = url.startsWith(`${origin}/`) ? url.slice(origin.length) : url;
+    const queryAt = relative.indexOf('?');
+    const path = queryAt === -1 ? relative : relative.slice(0, queryAt);
+    const parsed = parseResourcePath(path.startsWith('/') ? path : `/${path}`);
+    const prefix = parsed.versionPrefix === '' ? versionPrefix : parsed.versionPrefix;
+    const resource = this.find({ ...parsed, versionPrefix: prefix });
+    if (resource === undefined) throw noSuchResource();
+    if (resource.kind === BATCH) {
+      throw new GraphError('BadRequest', 'A batch cannot hold another batch.');
+    }
+    return {
+      resource,
+      serviceRoot: origin + prefix,
+      query: queryAt === -1 ? undefined : relative.slice(queryAt + 1),
+    };
+  }
+}
+
+/** A body is read as its Content-Type says, as it is in a single call. */
+function readItemBody({
+  headers,
+  readBody,
+}: {
+  headers: Headers;
+  readBody: BatchItem['readBody'];
+}) {
+  if (readBody === undefined) return undefined;
+  const contentType = readHeader(headers, 'content-type');
+  if (contentType === undefined) {
+    throw new GraphError('BadRequest', "Content-Type is missing: send 'application/json'.");
+  }
+  if (!/^\s*application\/json\s*(?:;|$)/i.test(contentType)) {
+    throw new GraphError(
+      'UnsupportedMediaType',
+      "The Content-Type is not supported: send 'application/json'.",
+    );
+  }
+  return readBody();
+}

@@ -1,0 +1,18 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+
+import type { ResourceFinder } from '../http/rewrite-url.js';
+import { BatchController } from './batch.controller.js';
+import { BatchDispatcher, RESOURCE_FINDER } from './batch.dispatcher.js';
+import { BatchRunner } from './batch.runner.js';
+
+@Module({})
+export class BatchModule {
+  /** `find` knows every resource that a request of a batch can be for. */
+  static forFinder(find: ResourceFinder): DynamicModule {
+    return {
+      module: BatchModule,
+      controllers: [BatchController],
+      providers: [BatchRunner, BatchDispatcher, { provide: RESOURCE_FINDER, useValue: find }],
+    };
+  }
+}

@@ -1,0 +1,146 @@
+/** The JSON batch format (contract, section 5; OData JSON Format 4.01, section 19). */
+import { GraphError, shorten } from '../errors/graph-error.js';
+import { ODataResponse } from '../odata/odata-response.js';
+import { batchFault, foldId, requireItemCount, toHeaders, type BatchItem } from './batch-item.js';
+
+/** A request that may wait for others. */
+export interface JsonBatchItem extends BatchItem {
+  id: string;
+  /** The requests that must have succeeded before. */
+  dependsOn: readonly JsonBatchItem[];
+}
+
+const MEMBERS: readonly string[] = ['id', 'method', 'url', 'headers', 'body', 'dependsOn'];
+
+/** Throws `BadRequest` for a body that is no batch: nothing of it is handled then. */
+export function parseJsonBatch(body: unknown): JsonBatchItem[] {
+  const { requests, ...others } = toObject(body, 'The batch must be a JSON object');
+  requireKnown(others, []);
+  if (!Array.isArray(requests)) throw batchFault("The batch must have an array 'requests'");
+  requireItemCount(requests.length);
+
+  const objects = requests.map((request) =>
+    toObject(request, 'Each request of the batch must be a JSON object'),
+  );
+  const items = objects.map(toItem);
+  const byId = new Map<string, JsonBatchItem>();
+  for (const item of items) {
+    if (byId.has(foldId(item.id))) {
+      throw batchFault(`Request Id ${shorten(item.id)} has to be unique in a batch`);
+    }
+    byId.set(foldId(item.id), item);
+  }
+  items.forEach((item, i) => {
+    item.dependsOn = toDependencies(item.id, objects[i]!.dependsOn, byId);
+  });
+  requireNoCycle(items);
+  return items;
+}
+
+/** The answers, each beside the id of its request. */
+export function toJsonBatch(
+  items: readonly JsonBatchItem[],
+  answers: readonly ODataResponse[],
+): ODataResponse {
+  const responses = items.map(({ id }, i) => {
+    const { status, headers } = answers[i]!;
+    const body = toItemBody(answers[i]!);
+    return { id, status, headers, ...(body === undefined ? {} : { body }) };
+  });
+  return new ODataResponse(
+    200,
+    { 'Content-Type': 'application/json;charset=utf-8' },
+    { responses },
+  );
+}
+
+/** JSON stands as it is, text as a string, anything else as base64url (JSON Format 4.01, 19.1). */
+function toItemBody({ headers, body }: ODataResponse): object | string | undefined {
+  if (typeof body !== 'string' || headers['Content-Type']?.startsWith('text/') === true)
+    return body;
+  return Buffer.from(body).toString('base64url');
+}
+
+function toItem(
+  request: Readonly<Record<string, unknown>>,
+): JsonBatchItem & { dependsOn: JsonBatchItem[] } {
+  const { id, method, url, body = null } = request;
+  if (typeof id !== 'string' || id === '') {
+    throw batchFault("Each request of the batch must have an 'id', a string that is not empty");
+  }
+  const shown = shorten(id);
+  requireKnown(request, MEMBERS);
+  if (typeof method !== 'string' || method === '') {
+    throw batchFault(`Request '${shown}' of the batch must have a 'method' such as 'GET'`);
+  }
+  if (typeof url !== 'string' || url === '') {
+    throw batchFault(`Request '${shown}' of the batch must have a 'url', relative to the version`);
+  }
+  const headers = toHeaders(toFields(request.headers ?? {}, shown));
+  if (body !== null && headers['content-type'] === undefined) {
+    throw batchFault(`Write request with id '${shown}' does not contain a Content-Type header`);
+  }
+  const readBody = body === null ? undefined : (): unknown => body;
+  return { id, method, url, headers, readBody, dependsOn: [] };
+}
+
+function toFields(headers: unknown, id: string): [string, string][] {
+  const shape = `The 'headers' of request '${id}' must be a JSON object of strings`;
+  return Object.entries(toObject(headers, shape)).map(([name, value]) => {
+    if (typeof value !== 'string') throw batchFault(shape);
+    return [name, value];
+  });
+}
+
+function toDependencies(
+  id: string,
+  dependsOn: unknown,
+  byId: ReadonlyMap<string, JsonBatchItem>,
+): JsonBatchItem[] {
+  const ids: unknown = dependsOn ?? [];
+  if (!Array.isArray(ids)) {
+    throw batchFault(`The 'dependsOn' of request '${shorten(id)}' must be an array of ids`);
+  }
+  return ids.map((each) => {
+    const item = typeof each === 'string' ? byId.get(foldId(each)) : undefined;
+    if (item !== undefined) return item;
+    throw batchFault(
+      `Request '${shorten(id)}' depends on '${shorten(String(each))}', and no request of the batch has that id`,
+    );
+  });
+}
+
+/** Whatever depends only on what is settled is settled; where nothing more can be, the rest wait for one another. */
+function requireNoCycle(items: readonly JsonBatchItem[]): void {
+  const settled = new Set<JsonBatchItem>();
+  let rest = items;
+  while (rest.length > 0) {
+    const ready = rest.filter(({ dependsOn }) => dependsOn.every((each) => settled.has(each)));
+    if (ready.length === 0) {
+      const ids = rest.map(({ id }) => `'${shorten(id)}'`).join(', ');
+      throw batchFault(`The requests ${ids} of the batch wait for one another`);
+    }
+    for (const item of ready) settled.add(item);
+    rest = rest.filter((item) => !settled.has(item));
+  }
+}
+
+function toObject(value: unknown, shape: string): Record<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  throw batchFault(shape);
+}
+
+/** Nothing is ignored but annotations: what is not known could change what the others mean. */
+function requireKnown(object: Readonly<Record<string, unknown>>, known: readonly string[]): void {
+  for (const name of Object.keys(object)) {
+    if (known.includes(name) || name.includes('@')) continue;
+    if (name !== 'atomicityGroup') throw batchFault(`A batch has no member '${shorten(name)}'`);
+    throw new GraphError(
+      'NotImplemented',
+      "'atomicityGroup' is not supported: send a change set of a multipart/mixed batch.",
+      { target: name },
+    );
+  }
+}

@@ -1,0 +1,78 @@
+/** How a handler serves single calls and items of a batch alike. */
+import {
+  applyDecorators,
+  createParamDecorator,
+  SetMetadata,
+  type ExecutionContext,
+} from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+
+import { RequireAccess, type Access } from '../auth/permissions.js';
+import type { ODataRequest } from '../odata/odata-request.js';
+import type { ODataResponse } from '../odata/odata-response.js';
+import { readRequestIds } from './request-ids.js';
+import { noSuchResource } from './rewrite-url.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    body?: BodyForm;
+  }
+}
+
+/** What a route takes for a body, where it is other than JSON of BODY_LIMIT_BYTES at most. */
+export interface BodyForm {
+  limitBytes: number;
+  isMultipartTaken: boolean;
+}
+
+const OPERATION = 'operation';
+
+/** What tells the OpenAPI document that a route is a resource: it answers below the version prefixes, too. */
+export const RESOURCE_EXTENSION = 'x-resource';
+
+/** What serves one method of one kind of resource, for those whom `access` admits. */
+export interface Operation {
+  kind: string;
+  access: Access;
+}
+
+/** The one form that a handler of a resource has. */
+export type OperationHandler = (request: ODataRequest) => Promise<ODataResponse>;
+
+/**
+ * Declares a handler for a kind of resource, beside Nest's own decorator for the method and the route. Single calls come to it by
+ * the route, items of a batch by the kind.
+ */
+export function Serves(kind: string, access: Access, body?: BodyForm): MethodDecorator {
+  return applyDecorators(
+    RequireAccess(access, body === undefined ? {} : { body }),
+    SetMetadata<string, Operation>(OPERATION, { kind, access }),
+    ApiExtension(RESOURCE_EXTENSION, kind),
+  );
+}
+
+export function readOperation(handler: object): Operation | undefined {
+  return Reflect.getMetadata(OPERATION, handler) as Operation | undefined;
+}
+
+/** Hands the request to a handler, as a value. */
+export const Call = createParamDecorator((_: unknown, context: ExecutionContext) =>
+  toODataRequest(context.switchToHttp().getRequest<FastifyRequest>()),
+);
+
+function toODataRequest(request: FastifyRequest): ODataRequest {
+  const { resource } = request.raw;
+  if (resource === undefined) throw noSuchResource();
+  const { headers, url, body } = request;
+  const queryAt = url.indexOf('?');
+  return {
+    resource,
+    serviceRoot: `${request.origin}${resource.versionPrefix}`,
+    query: queryAt === -1 ? undefined : url.slice(queryAt + 1),
+    headers,
+    body,
+    ...readRequestIds(request),
+    log: request.log,
+  };
+}

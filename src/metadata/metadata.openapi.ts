@@ -1,0 +1,60 @@
+/** What the OpenAPI document says of the service document and `$metadata`. */
+import { applyDecorators } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+
+import { FailsWith } from '../openapi/error-responses.js';
+import { AcceptsOptions } from '../openapi/query-options.js';
+
+export function DescribesServiceDocument(): MethodDecorator {
+  return applyDecorators(
+    ApiTags('service'),
+    ApiOperation({
+      summary: 'Get the service document',
+      description: 'What there is at the root.',
+    }),
+    AcceptsOptions(['format']),
+    ApiOkResponse({
+      description: 'The service document.',
+      schema: {
+        type: 'object',
+        required: ['value'],
+        properties: {
+          '@odata.context': { type: 'string' },
+          value: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['name', 'kind', 'url'],
+              properties: {
+                name: { type: 'string' },
+                kind: { type: 'string' },
+                url: { type: 'string' },
+              },
+            },
+          },
+        },
+      },
+    }),
+    FailsWith('NotAcceptable'),
+  );
+}
+
+export function DescribesMetadata(): MethodDecorator {
+  return applyDecorators(
+    ApiTags('service'),
+    ApiOperation({
+      summary: 'Get the metadata',
+      description:
+        'The types, the resources and what can be asked of them, in CSDL: XML, or JSON for who prefers it.',
+    }),
+    AcceptsOptions(['format']),
+    ApiOkResponse({
+      description: 'The metadata.',
+      content: {
+        'application/xml': { schema: { type: 'string' } },
+        'application/json': { schema: { type: 'object' } },
+      },
+    }),
+    FailsWith('NotAcceptable'),
+  );
+}

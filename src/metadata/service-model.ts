@@ -1,0 +1,23 @@
+import { SINGLETON_CAPABILITIES, toTargets } from './collection-capabilities.js';
+import { CONTAINER_CAPABILITIES } from './container-capabilities.js';
+import type { Csdl } from './csdl.js';
+import { ALIAS, ENTITY_TYPES, ENUM_TYPES, NAMESPACE, SINGLETON } from './entity-types.js';
+import { VOCABULARIES } from './vocabularies.js';
+
+/** Graph's name. */
+const CONTAINER = 'GraphService';
+
+/** All that the service says of itself. */
+export const SERVICE_MODEL: Csdl = {
+  // Of the model, whichever its format (CSDL JSON 4.01, section 4): nothing in it is newer, and every payload is 4.0.
+  version: '4.0',
+  vocabularies: VOCABULARIES,
+  namespace: NAMESPACE,
+  alias: ALIAS,
+  enumTypes: ENUM_TYPES,
+  entityTypes: ENTITY_TYPES,
+  container: CONTAINER,
+  containerAnnotations: CONTAINER_CAPABILITIES,
+  singleton: { ...SINGLETON, annotations: SINGLETON_CAPABILITIES },
+  targets: toTargets(`${ALIAS}.${CONTAINER}/${SINGLETON.name}`),
+};

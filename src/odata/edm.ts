@@ -1,0 +1,68 @@
+/** The part of the Entity Data Model (OData 4.01 CSDL, section 3) that expressions are made of. */
+
+/** An enumeration type. A member's place in the list is its value. */
+export interface Enumeration {
+  /** Qualified with the namespace, such as `microsoft.graph.complianceStatus`. */
+  name: string;
+  /** The same, qualified with the alias. */
+  aliasedName: string;
+  members: readonly string[];
+}
+
+/** Every integer type is one type here, and every type with a fraction another: promotion needs no more. */
+export type PrimitiveType =
+  | 'string'
+  | 'boolean'
+  | 'integer'
+  | 'decimal'
+  | 'dateTimeOffset'
+  | 'date'
+  | 'timeOfDay'
+  | 'duration'
+  | 'guid';
+
+/** `null` is the type of the literal alone: it goes with any other. */
+export type EdmType = PrimitiveType | Enumeration | 'null';
+
+/** A property of an entity type, as expressions see it. */
+export interface Property {
+  name: string;
+  type: PrimitiveType | Enumeration;
+  isNullable: boolean;
+  /** Whether `$search` looks into it. */
+  isSearchable: boolean;
+}
+
+/** What expressions about one entity type may name. The one allow-list: a name that is not in it goes no further. */
+export interface EntityType<P extends Property = Property> {
+  properties: readonly P[];
+  /** The name of the property that is the key. */
+  key: string;
+  enumerations: readonly Enumeration[];
+}
+
+export function findProperty<P extends Property>(
+  entityType: EntityType<P>,
+  name: string,
+): P | undefined {
+  return entityType.properties.find((property) => property.name === name);
+}
+
+/** A type in words, for messages. */
+export function describeType(type: EdmType): string {
+  if (typeof type === 'object') return `a ${type.name}`;
+  return TYPE_WORDS[type];
+}
+
+const TYPE_WORDS: Readonly<Record<PrimitiveType | 'null', string>> = {
+  string: 'a string',
+  boolean: 'a Boolean',
+  integer: 'an integer',
+  decimal: 'a decimal number',
+  dateTimeOffset: 'a date with time and zone',
+  date: 'a date',
+  timeOfDay: 'a time of day',
+  duration: 'a duration',
+  guid: 'a GUID',
+  null: 'null',
+};

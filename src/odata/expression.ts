@@ -1,0 +1,48 @@
+/** Expressions of `$filter` and `$orderby` as a typed tree (OData 4.01 URL Conventions, section 5.1.1). */
+import type { EdmType, Property } from './edm.js';
+import type { SqlFunction } from './sql-dialect.js';
+
+/** A literal's value, in the form in which values of its type are kept and compared. */
+export type Scalar = string | number | bigint | boolean | null;
+
+export type ComparisonOperator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le';
+export type ArithmeticOperator = 'add' | 'sub' | 'mul' | 'div' | 'divby' | 'mod';
+
+export type Expression = { type: EdmType; at: number } & (
+  | { kind: 'literal'; value: Scalar }
+  | { kind: 'property'; property: Property }
+  | { kind: 'comparison'; operator: ComparisonOperator; left: Expression; right: Expression }
+  | { kind: 'in'; operand: Expression; values: readonly Scalar[] }
+  | { kind: 'has'; left: Expression; right: Expression }
+  | { kind: 'logical'; operator: 'and' | 'or'; operands: readonly Expression[] }
+  | { kind: 'not'; operand: Expression }
+  | { kind: 'negate'; operand: Expression }
+  | { kind: 'arithmetic'; operator: ArithmeticOperator; left: Expression; right: Expression }
+  | { kind: 'call'; sql: SqlFunction; operands: readonly Expression[] }
+  | { kind: 'cast'; operand: Expression; target: string }
+  | { kind: 'case'; branches: readonly { when: Expression; then: Expression }[] }
+);
+
+/** Whether an expression can be null, as far as its form tells. */
+export function isNullable(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'literal':
+      return expression.value === null;
+    case 'property':
+      return expression.property.isNullable;
+    case 'comparison':
+    case 'in':
+      return false;
+    case 'logical':
+      return expression.operands.some(isNullable);
+    case 'not':
+    case 'negate':
+      return isNullable(expression.operand);
+    case 'has':
+    case 'arithmetic':
+    case 'call':
+    case 'cast':
+    case 'case':
+      return true;
+  }
+}

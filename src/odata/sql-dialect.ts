@@ -1,0 +1,73 @@
+/** What an expression needs of a database, and what databases differ in. Everything else is standard SQL. */
+
+/** A function that SQL has in another form, or not at all. `null` in any argument gives `null`. */
+export type SqlFunction =
+  // (string, string) → boolean
+  | 'contains'
+  | 'startsWith'
+  | 'endsWith'
+  // (string, pattern, flags) → boolean
+  | 'matchesPattern'
+  // (string, string) → integer
+  | 'indexOf'
+  // (string) → integer, in characters
+  | 'length'
+  // (string, start[, length]) → string
+  | 'substring'
+  | 'toLower'
+  | 'toUpper'
+  | 'trim'
+  | 'concat'
+  // (date or dateTimeOffset) → integer
+  | 'year'
+  | 'month'
+  | 'day'
+  // (dateTimeOffset) → integer
+  | 'hourOfDateTime'
+  | 'minuteOfDateTime'
+  | 'totalOffsetMinutes'
+  // (timeOfDay) → integer
+  | 'hour'
+  | 'minute'
+  // (timeOfDay or dateTimeOffset) → integer, decimal
+  | 'second'
+  | 'fractionalSeconds'
+  // (dateTimeOffset) → date, timeOfDay, instant
+  | 'date'
+  | 'time'
+  | 'instant'
+  | 'totalSeconds'
+  // (number) → number
+  | 'round'
+  | 'floor'
+  | 'ceiling'
+  // arithmetic that operators of SQL do not do
+  | 'divideDecimals'
+  | 'modulo'
+  | 'addDuration'
+  | 'addDurationToDate'
+  | 'subtractInstants'
+  | 'subtractDates'
+  | 'addDurations'
+  | 'negateDuration'
+  | 'multiplyDuration'
+  | 'divideDuration'
+  // (value, type of the value, type) → value
+  | 'cast'
+  // (text, folded term) → boolean: whether the text has the term, without regard to case
+  | 'hasTerm';
+
+export interface SqlDialect {
+  /** The text that stands for the parameter with this number, counted from 1. */
+  placeholder(number: number): string;
+  /** A parameter as the driver takes it. */
+  toParameter(value: string | number | bigint | boolean | null): unknown;
+  /** Whether two values are the same; null is the same as null. Never null itself. */
+  isSame(left: string, right: string): string;
+  isDistinct(left: string, right: string): string;
+  boolean(value: boolean): string;
+  toDecimal(sql: string): string;
+  call(name: SqlFunction, operands: readonly string[]): string;
+  /** An item of ORDER BY, nulls lowest. */
+  order(sql: string, isDescending: boolean): string;
+}

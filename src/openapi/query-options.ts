@@ -1,0 +1,94 @@
+/** The system query options in OpenAPI's words, with the limits that their parsers hold them to. */
+import { applyDecorators } from '@nestjs/common';
+import { ApiQuery, type ApiQueryOptions } from '@nestjs/swagger';
+
+import type { EntityType } from '../odata/edm.js';
+import { MAX_EXPRESSION_LENGTH } from '../odata/lexer.js';
+import { DEFAULT_PAGE_SIZE, MAX_TOP } from '../odata/paging.js';
+import type { SystemOption } from '../odata/query-options.js';
+import { MAX_SEARCH_LENGTH } from '../odata/search-parser.js';
+
+/** Declares the options that an operation on entities of this type accepts. */
+export function AcceptsOptions(
+  options: readonly SystemOption[],
+  entityType: Pick<EntityType, 'properties'> = { properties: [] },
+): MethodDecorator {
+  return applyDecorators(
+    ...options.map((option) => {
+      const { explode, ...described } = describe(option, entityType);
+      return ApiQuery({
+        name: `$${option}`,
+        required: false,
+        ...(explode === undefined ? {} : { style: 'form', explode }),
+        ...described,
+      });
+    }),
+  );
+}
+
+type OptionDescription = Pick<
+  Extract<ApiQueryOptions, { schema: unknown }>,
+  'description' | 'explode' | 'schema' | 'examples'
+>;
+
+function describe(
+  option: SystemOption,
+  { properties }: Pick<EntityType, 'properties'>,
+): OptionDescription {
+  const names = properties.map(({ name }) => name);
+  switch (option) {
+    case 'filter':
+      return {
+        description:
+          'Which entities count, as a Boolean expression of OData: comparisons, `and`, `or`, `not`, `in`, arithmetic, functions.',
+        schema: { type: 'string', maxLength: MAX_EXPRESSION_LENGTH },
+      };
+    case 'search': {
+      const searched = properties.filter(({ isSearchable }) => isSearchable);
+      return {
+        description: `Words and "phrases" to find in ${searched.map(({ name }) => `\`${name}\``).join(' and ')}, joined by \`AND\`, \`OR\` and \`NOT\`, in any case of letters.`,
+        schema: { type: 'string', maxLength: MAX_SEARCH_LENGTH },
+      };
+    }
+    case 'orderby':
+      return {
+        description:
+          'What to sort by: properties or expressions, each with `asc` or `desc` behind it; nulls are lowest. The key is always last.',
+        schema: { type: 'string', maxLength: MAX_EXPRESSION_LENGTH },
+      };
+    case 'select':
+      return {
+        description: 'The properties to answer with; all of them where it is left out.',
+        explode: false,
+        schema: { type: 'array', items: { type: 'string', enum: [...names, '*'] } },
+      };
+    case 'top':
+      return {
+        description:
+          'The most entities on a page. Where more are behind, the page has an `@odata.nextLink`.',
+        schema: { type: 'integer', minimum: 1, maximum: MAX_TOP, default: DEFAULT_PAGE_SIZE },
+      };
+    case 'skip':
+      return {
+        description: 'How many entities to leave out before the first page.',
+        schema: { type: 'integer', minimum: 0, default: 0 },
+      };
+    case 'count':
+      return {
+        description: 'Whether to answer with `@odata.count`, the number of entities on all pages.',
+        schema: { type: 'boolean', default: false },
+      };
+    case 'skiptoken':
+      return {
+        description:
+          'Where a page begins. Comes in an `@odata.nextLink`, which is followed as it is.',
+        schema: { type: 'string' },
+      };
+    case 'format':
+      return {
+        description:
+          'The representation, in place of `Accept`: `json`, or `application/json;odata.metadata=` with `none`, `minimal` or `full`.',
+        schema: { type: 'string', default: 'json' },
+      };
+  }
+}

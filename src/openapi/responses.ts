@@ -1,0 +1,16 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiNotModifiedResponse } from '@nestjs/swagger';
+
+import { TakesConditions } from './request-headers.js';
+import { toHeaders } from './response-headers.js';
+
+/** Declares that `If-None-Match` can spare a caller the body. */
+export function NotModified(): MethodDecorator {
+  return applyDecorators(
+    TakesConditions('If-None-Match'),
+    ApiNotModifiedResponse({
+      description: 'The caller has it already.',
+      headers: toHeaders('ETag'),
+    }),
+  );
+}

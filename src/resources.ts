@@ -1,0 +1,20 @@
+import { findBatch } from './batch/batch.url.js';
+import { findMetadata } from './metadata/metadata.url.js';
+import type { Resource, ResourcePath } from './odata/resource-path.js';
+import { findUserStatuses } from './user-statuses/user-statuses.url.js';
+
+/** What each feature knows of the paths; the first that knows one has it. */
+const FINDERS: readonly ((path: ResourcePath) => Resource | undefined)[] = [
+  findUserStatuses,
+  findMetadata,
+  findBatch,
+];
+
+/** The resource that a path names; `undefined` where no feature has it. Throws for a key that is malformed. */
+export function findResource(path: ResourcePath): Resource | undefined {
+  for (const find of FINDERS) {
+    const resource = find(path);
+    if (resource !== undefined) return resource;
+  }
+  return undefined;
+}

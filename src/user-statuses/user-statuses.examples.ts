@@ -1,0 +1,20 @@
+import { ODATA_TYPE } from './user-status.resource.js';
+
+/** The example that Graph's documentation publishes for create and update. */
+export const PUBLISHED_EXAMPLE = {
+  '@odata.type': ODATA_TYPE,
+  userDisplayName: 'User Display Name value',
+  devicesCount: 12,
+  status: 'notApplicable',
+  lastReportedDateTime: '2017-01-01T00:00:17.7769392-08:00',
+  userPrincipalName: 'User Principal Name value',
+};
+
+const COLLECTION =
+  "https://graph.example.com/v1.0/$metadata#deviceManagement/deviceConfigurations('wifi')/userStatuses";
+
+const MEMBER = { ...PUBLISHED_EXAMPLE, '@odata.etag': 'W/"hog18ioacc"', id: 'alex' };
+
+export const ENTITY_EXAMPLE = { '@odata.context': `${COLLECTION}/$entity`, ...MEMBER };
+
+export const PAGE_EXAMPLE = { '@odata.context': COLLECTION, value: [MEMBER] };

@@ -1,0 +1,182 @@
+/** A parsed query on a collection → SQL. One statement for each stretch of the order that the page can reach into. */
+import { isNullable, type Expression, type Scalar } from '../odata/expression.js';
+import { SqlStatement, type ColumnNames } from '../odata/expression-to-sql.js';
+import { findProperty } from '../odata/edm.js';
+import type { OrderItem } from '../odata/order-by.js';
+import type { SearchExpression } from '../odata/search-parser.js';
+import type { SqlDialect } from '../odata/sql-dialect.js';
+import type { Collection } from './navigations.js';
+import type { UserStatus } from './user-status.entity.js';
+import { USER_STATUS } from './user-status.fields.js';
+
+/** Which entities of a collection count. */
+export interface Criteria {
+  filter: Expression | undefined;
+  search: SearchExpression | undefined;
+}
+
+/** One page of a collection: `limit` entities in this order, behind a position, and `skip` more. */
+export interface PageQuery extends Criteria {
+  orderBy: readonly OrderItem[];
+  after: readonly Scalar[] | undefined;
+  skip: number;
+  limit: number;
+}
+
+export interface Sql {
+  text: string;
+  parameters: readonly unknown[];
+}
+
+/** A row, and its place in the order: the values of the order's items. */
+export type PlacedRow = UserStatus & Record<`order${number}`, Scalar>;
+
+/** The table's columns, quoted, by the row's properties. They come from the entity's metadata. */
+export interface Table {
+  name: string;
+  columns: ReadonlyMap<keyof UserStatus, string>;
+}
+
+export class UserStatusQueries {
+  private readonly selected: string;
+
+  constructor(
+    private readonly table: Table,
+    private readonly dialect: SqlDialect,
+  ) {
+    this.selected = [...table.columns]
+      .map(([property, column]) => `${column} AS "${property}"`)
+      .join(', ');
+  }
+
+  count(collection: Collection, criteria: Criteria): Sql {
+    const statement = this.begin();
+    const where = this.where(statement, collection, criteria);
+    return finish(statement, `SELECT count(*) AS "count" FROM ${this.table.name} WHERE ${where}`);
+  }
+
+  /** The counts of each status, and the latest report of all. Both are walks along an index. */
+  overview(collection: Collection): Sql {
+    const statement = this.begin();
+    const { name } = this.table;
+    const latest =
+      `SELECT ${this.column('lastReportedDateTime')} FROM ${name} ` +
+      `WHERE ${this.where(statement, collection)} ` +
+      `ORDER BY ${this.column('lastReportedInstant')} DESC, ${this.column('id')} DESC LIMIT 1`;
+    const status = this.column('status');
+    return finish(
+      statement,
+      `SELECT ${status} AS "status", count(*) AS "count", (${latest}) AS "latest" ` +
+        `FROM ${name} WHERE ${this.where(statement, collection)} GROUP BY ${status}`,
+    );
+  }
+
+  /**
+   * The statements whose rows, one after the other, are the entities behind the position: first those that share all but the last of its
+   * values, then those that share all but the last two, and so on. Each is one range of an index, however deep the page lies.
+   */
+  pages(collection: Collection, query: PageQuery): ((limit: number, skip: number) => Sql)[] {
+    const { after, orderBy } = query;
+    if (after === undefined) return [this.page(collection, query, () => [])];
+    return orderBy
+      .map((_, i) => i)
+      .reverse()
+      .flatMap((last) =>
+        toSteps(orderBy[last]!, after[last]!).map((step) =>
+          this.page(collection, query, (statement) => [
+            ...orderBy
+              .slice(0, last)
+              .map((item, i) => equals(statement, this.order(statement, item), after[i]!)),
+            step(statement, this.order(statement, orderBy[last]!)),
+          ]),
+        ),
+      );
+  }
+
+  private page(
+    collection: Collection,
+    query: PageQuery,
+    toPlace: (statement: SqlStatement) => string[],
+  ): (limit: number, skip: number) => Sql {
+    return (limit, skip) => {
+      const statement = this.begin();
+      const places = query.orderBy.map(
+        (item, i) => `${this.order(statement, item)} AS "order${String(i)}"`,
+      );
+      const where = [this.where(statement, collection, query), ...toPlace(statement)];
+      // By the expression and not by its name in the result, or an index would not be seen to fit.
+      const order = query.orderBy.map((item) =>
+        this.dialect.order(this.order(statement, item), item.isDescending),
+      );
+      const text =
+        `SELECT ${this.selected}, ${places.join(', ')} FROM ${this.table.name} ` +
+        `WHERE ${where.join(' AND ')} ORDER BY ${order.join(', ')} LIMIT ${statement.bind(BigInt(limit))}` +
+        (skip === 0 ? '' : ` OFFSET ${statement.bind(BigInt(skip))}`);
+      return finish(statement, text);
+    };
+  }
+
+  private where(
+    statement: SqlStatement,
+    { deviceConfigurationId, navigation }: Collection,
+    criteria?: Criteria,
+  ): string {
+    const conditions = [
+      `${this.column('deviceConfigurationId')} = ${statement.bind(deviceConfigurationId)}`,
+      `${this.column('navigation')} = ${statement.bind(BigInt(navigation.code))}`,
+    ];
+    if (criteria?.filter !== undefined) conditions.push(statement.condition(criteria.filter));
+    if (criteria?.search !== undefined) {
+      conditions.push(statement.search(criteria.search, this.searchable));
+    }
+    return conditions.join(' AND ');
+  }
+
+  /** Numbers that were computed are sorted as doubles: what a token can hold is what is compared. */
+  private order(statement: SqlStatement, { expression }: OrderItem): string {
+    const sql = statement.comparable(expression);
+    const isComputed = expression.kind !== 'property';
+    const isNumber = expression.type === 'integer' || expression.type === 'decimal';
+    return isComputed && isNumber ? this.dialect.toDecimal(sql) : sql;
+  }
+
+  private get searchable(): string[] {
+    return USER_STATUS.properties
+      .filter(({ isSearchable }) => isSearchable)
+      .map(({ comparable }) => this.column(comparable));
+  }
+
+  private begin(): SqlStatement {
+    return new SqlStatement(this.dialect, (name) => this.columnsOf(name));
+  }
+
+  private columnsOf(name: string): ColumnNames {
+    const field = findProperty(USER_STATUS, name)!;
+    return {
+      value: this.column(name as keyof UserStatus),
+      comparable: this.column(field.comparable),
+    };
+  }
+
+  private column(property: keyof UserStatus): string {
+    return this.table.columns.get(property)!;
+  }
+}
+
+type Step = (statement: SqlStatement, sql: string) => string;
+
+/** The ranges that lie behind a value, nearest first. Null is lower than every value. */
+function toSteps({ expression, isDescending }: OrderItem, value: Scalar): Step[] {
+  if (value === null) return isDescending ? [] : [(_, sql) => `${sql} IS NOT NULL`];
+  if (!isDescending) return [(statement, sql) => `${sql} > ${statement.bind(value)}`];
+  const lower: Step = (statement, sql) => `${sql} < ${statement.bind(value)}`;
+  return isNullable(expression) ? [lower, (_, sql) => `${sql} IS NULL`] : [lower];
+}
+
+function equals(statement: SqlStatement, sql: string, value: Scalar): string {
+  return value === null ? `${sql} IS NULL` : `${sql} = ${statement.bind(value)}`;
+}
+
+function finish(statement: SqlStatement, text: string): Sql {
+  return { text, parameters: statement.parameters };
+}

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+
+import { sqlDialect } from '../src/database/data-source.js';
+import { parseFilter } from '../src/odata/expression-parser.js';
+import { parseOrderBy } from '../src/odata/order-by.js';
+import { NAVIGATIONS, type Collection } from '../src/user-statuses/navigations.js';
+import { UserStatus } from '../src/user-statuses/user-status.entity.js';
+import { USER_STATUS } from '../src/user-statuses/user-status.fields.js';
+import { UserStatusQueries, type Sql } from '../src/user-statuses/user-statuses.query.js';
+import { startTestApp, type TestApp } from './support/test-app.js';
+
+const COLLECTION: Collection = { deviceConfigurationId: 'x', navigation: NAVIGATIONS[1] };
+
+let app: TestApp;
+let database: DataSource;
+let queries: UserStatusQueries;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  database = app.app.nest.get(DataSource);
+  const { tablePath, columns } = database.getMetadata(UserStatus);
+  const names = columns.map(({ propertyName, databaseName }) => [
+    propertyName as keyof UserStatus,
+    `"${databaseName}"`,
+  ]);
+  queries = new UserStatusQueries(
+    { name: `"${tablePath}"`, columns: new Map(names as [keyof UserStatus, string][]) },
+    sqlDialect,
+  );
+});
+
+afterAll(async () => {
+  await app.close();
+});
+
+/** Each step of the plan, in SQLite's words. */
+async function planOf({ text, parameters }: Sql): Promise<string[]> {
+  const steps = await database.query<{ detail: string }[]>(`EXPLAIN QUERY PLAN ${text}`, [
+    ...parameters,
+  ]);
+  return steps.map(({ detail }) => detail);
+}
+
+function toQuery(filter: string | undefined, orderBy: string | undefined, after?: unknown[]) {
+  const context = { entityType: USER_STATUS, purpose: 'x', aliases: new Map(), now: '' };
+  return {
+    filter:
+      filter === undefined ? undefined : parseFilter(filter, { ...context, option: '$filter' }),
+    search: undefined,
+    orderBy: parseOrderBy(orderBy, { ...context, option: '$orderby' }),
+    after: after as string[] | undefined,
+    skip: 0,
+    limit: 100,
+  };
+}
+
+/** A search along an index, within the one collection, in the index's own order. */
+const WALK =
+  /^SEARCH user_status USING (?:(?:COVERING )?INDEX \w+|PRIMARY KEY) \(device_configuration_id=\? AND navigation=\?/;
+
+const INSTANT = '063871000000';
+
+describe('a page is a walk along an index', () => {
+  it.each([
+    [undefined, undefined, undefined],
+    [undefined, 'id desc', ['k']],
+    [undefined, undefined, ['k']],
+    ["status eq 'error'", undefined, undefined],
+    ["status eq 'error'", undefined, ['k']],
+    ["status in ('error','conflict')", undefined, ['k']],
+    ["userPrincipalName eq 'x'", undefined, ['k']],
+    ['lastReportedDateTime ge 2024-01-01', 'lastReportedDateTime desc', undefined],
+    ['lastReportedDateTime ge 2024-01-01', 'lastReportedDateTime desc', [INSTANT, 'k']],
+    [undefined, 'devicesCount', ['5', 'k']],
+    [undefined, 'devicesCount desc', ['5', 'k']],
+    [undefined, 'status', ['5', 'k']],
+    [undefined, 'status desc', ['5', 'k']],
+    [undefined, 'lastReportedDateTime', [INSTANT, 'k']],
+    [undefined, 'lastReportedDateTime desc', [INSTANT, 'k']],
+    [undefined, 'userDisplayName', ['n', 'k']],
+    [undefined, 'userDisplayName desc', ['n', 'k']],
+    [undefined, 'userDisplayName', [null, 'k']],
+    [undefined, 'userDisplayName desc', [null, 'k']],
+    [undefined, 'userPrincipalName', ['n', 'k']],
+    [undefined, 'userPrincipalName desc', ['n', 'k']],
+  ])('filtered by %s, in the order of %s, behind %j', async (filter, orderBy, after) => {
+    const query = toQuery(filter, orderBy, after);
+    for (const toSql of queries.pages(COLLECTION, query)) {
+      const plan = await planOf(toSql(101, 0));
+
+      expect(plan).toEqual([expect.stringMatching(WALK)]);
+    }
+  });
+
+  it.each([
+    ['id', undefined, ['k'], ['id>?']],
+    ['id desc', undefined, ['k'], ['id<?']],
+    ['devicesCount', undefined, ['5', 'k'], ['devices_count=? AND id>?', 'devices_count>?']],
+    [
+      'lastReportedDateTime desc',
+      undefined,
+      [INSTANT, 'k'],
+      ['last_reported_instant=? AND id<?', 'last_reported_instant<?'],
+    ],
+    [
+      'userDisplayName',
+      undefined,
+      [null, 'k'],
+      ['user_display_name=? AND id>?', 'user_display_name>?'],
+    ],
+    [
+      'userDisplayName desc',
+      undefined,
+      ['n', 'k'],
+      ['user_display_name=? AND id<?', 'user_display_name<?', 'user_display_name=?'],
+    ],
+    ['id', "status eq 'error'", ['k'], ['status=? AND id>?']],
+    ['id', "userPrincipalName eq 'x'", ['k'], ['user_principal_name=? AND id>?']],
+    ['id desc', 'userPrincipalName eq null', ['k'], ['user_principal_name=? AND id<?']],
+  ])(
+    'that begins at the position: %s, filtered by %s, behind %j',
+    async (orderBy, filter, after, ranges) => {
+      const statements = queries.pages(COLLECTION, toQuery(filter, orderBy, after));
+      const plans = await Promise.all(statements.map((toSql) => planOf(toSql(101, 0))));
+
+      expect(plans.flat().map((step) => /navigation=\? AND (.*)\)$/.exec(step)?.[1])).toEqual(
+        ranges,
+      );
+    },
+  );
+});
+
+describe('a count is a walk along an index', () => {
+  it.each([
+    undefined,
+    "status eq 'error'",
+    'devicesCount gt 5',
+    'lastReportedDateTime lt 2024-01-01',
+    "userDisplayName eq 'x'",
+    'userPrincipalName eq null',
+  ])('filtered by %s', async (filter) => {
+    const { filter: parsed, search } = toQuery(filter, undefined);
+    const plan = await planOf(queries.count(COLLECTION, { filter: parsed, search }));
+
+    expect(plan).toEqual([expect.stringMatching(WALK)]);
+    const column = /^(?:devicesCount gt|lastReported\w+ lt|\w+ eq)/.exec(filter ?? '');
+    expect(plan[0]).toMatch(column === null ? WALK : /COVERING INDEX .* AND (?:\w+[=<>]\?)\)$/);
+  });
+});
+
+it('the overview walks two indexes, and sorts nothing', async () => {
+  const plan = await planOf(queries.overview(COLLECTION));
+
+  expect(plan).toEqual([
+    expect.stringMatching(/^SEARCH user_status USING COVERING INDEX user_status_status /),
+    expect.stringMatching(/^SCALAR SUBQUERY/),
+    expect.stringMatching(/^SEARCH user_status USING INDEX user_status_last_reported_instant /),
+  ]);
+});
