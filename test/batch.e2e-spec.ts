@@ -383,6 +383,18 @@ describe('a request that depends on others', () => {
     expect(await storedIds()).toEqual(['user-4']);
   });
 
+  it('cannot name by $id what has the name of a resource', async () => {
+    const answers = await run([
+      create('metadata'),
+      read('2', '/$metadata', { dependsOn: ['metadata'] }),
+    ]);
+
+    expect(answers).toMatchObject([
+      { status: 201 },
+      { status: 200, headers: { 'Content-Type': 'application/xml;charset=utf-8' } },
+    ]);
+  });
+
   it('can name by $id what one of them has made', async () => {
     const unnamed = create('1', { body: userStatus() });
     const answers = await run([

@@ -65,6 +65,13 @@ describe('a delete', () => {
     expect(refusalOf(missing)).toBe('404 ResourceNotFound');
   });
 
+  it('is refused where If-None-Match names the entity', async () => {
+    for (const tags of ['*', await etagOf()]) {
+      expect(refusalOf(await remove({ 'if-none-match': tags }))).toBe('412 PreconditionFailed');
+    }
+    expect((await remove({ 'if-none-match': 'W/"x"' })).status).toBe(204);
+  });
+
   it.each(['$filter=true', '$select=id', '$format=json', '$nothing=1'])(
     'is refused with an option that does not apply: %s',
     async (query) => {

@@ -104,6 +104,9 @@ const TIMES: readonly Row[] = [
 const NUMBERS: readonly Row[] = [
   // Halves go away from zero.
   ['round(2.5) eq 3 and round(-2.5) eq -3 and round(2.4) eq 2', EVERYBODY],
+  // A decimal can be a whole number.
+  ['round(cast(devicesCount,Edm.Decimal)) eq 12', 'alex'],
+  ['round(cast(status,Edm.Double)) ge 0 and round(case(true:1,true:0.5)) eq 1', EVERYBODY],
   ['floor(-2.5) eq -3 and ceiling(-2.5) eq -2', EVERYBODY],
   ['round(devicesCount) eq 12', 'alex'],
   ['round(devicesCount divby 2) eq -4', 'bo'],

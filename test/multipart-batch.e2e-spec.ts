@@ -1,5 +1,9 @@
+import { join } from 'node:path';
+
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { LocalIssuer } from '../src/auth/local-issuer.js';
+import { READ_WRITE } from '../src/auth/permissions.js';
 import { startTestApp, type Answer, type TestApp } from './support/test-app.js';
 import { COLLECTION, userStatus } from './support/user-status.js';
 import { countCommits } from './support/write-ahead-log.js';
@@ -267,6 +271,28 @@ describe('a change set', () => {
       { id: '4', status: 201 },
     ]);
     expect(await storedIds()).toEqual(['behind', 'old']);
+  });
+
+  it('is stored in the order of its requests, however long each takes to be checked', async () => {
+    await run([part('0', create('old'))]);
+    const issuer = await LocalIssuer.open(join(app.dataDir, 'local-signing-key.json'));
+    const token = await issuer.sign({
+      subject: 'another',
+      lifetimeSeconds: 60,
+      permissions: [READ_WRITE],
+    });
+    const responses = await run([
+      changeSet(
+        part(
+          '1',
+          write(`PATCH ${RELATIVE}/old`, { devicesCount: 1 }, `Authorization: Bearer ${token}\r\n`),
+        ),
+        part('2', write(`PATCH ${RELATIVE}/old`, { devicesCount: 2 })),
+      ),
+    ]);
+
+    expect(responses).toMatchObject([[{ status: 200 }, { status: 200 }]]);
+    expect(await app.send('GET', `${COLLECTION}/old`)).toMatchObject({ body: { devicesCount: 2 } });
   });
 
   it('does not hold up, or take with it, what others write meanwhile', async () => {

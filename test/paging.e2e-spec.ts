@@ -183,6 +183,39 @@ describe('the link to the next page', () => {
   });
 });
 
+describe('a query that is too long to be repeated', () => {
+  // In the link, each of these spaces takes three characters.
+  const spaces = '+'.repeat(6000);
+
+  it('is refused where there is another page', async () => {
+    await seedLetters(2);
+
+    expect(refusalOf(await get(`?$top=1&$filter=id+ne${spaces}'x'`))).toBe('414 UriTooLong');
+  });
+
+  it('is answered where there is none', async () => {
+    await seedLetters(2);
+
+    expect(idsIn(await get(`?$top=2&$filter=id+ne${spaces}'x'`))).toBe('a b');
+  });
+});
+
+describe('a page of long texts', () => {
+  it('ends before it has a mebibyte, and the next goes on behind it', async () => {
+    const long = '\u0001'.repeat(1024);
+    const changes = { userDisplayName: long, userPrincipalName: long };
+    const ids = Array.from({ length: 200 }, (_, i) => String(i).padStart(3, '0'));
+    await seed(app, Object.fromEntries(ids.map((id) => [id, changes])));
+
+    const first = await get('?$top=1000&$count=true');
+    const pages = await walk('?$top=1000');
+    expect(first.text.length).toBeLessThan(1_100_000);
+    expect(pageOf(first)['@odata.count']).toBe(200);
+    expect(pages.length).toBe(3);
+    expect(pages.join(' ')).toBe(ids.join(' '));
+  });
+});
+
 describe('a page token', () => {
   beforeEach(async () => {
     await seedLetters(3);

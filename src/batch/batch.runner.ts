@@ -104,12 +104,24 @@ export class BatchRunner {
 /** `$1`, or `$1/…`, stands for what the request `1` has made (Protocol 4.01, 11.7.3.1). */
 const REFERENCE = /^\/?\$([^/?]+)/;
 
+/** What `$` and a name stand for anyway; a request with such an id cannot be named. */
+const SYSTEM_RESOURCES: ReadonlySet<string> = new Set([
+  'all',
+  'batch',
+  'crossjoin',
+  'entity',
+  'id',
+  'metadata',
+  'root',
+]);
+
 function withReference<Item extends BatchItem>(
   item: Item,
   made: ReadonlyMap<string, ODataResponse>,
 ): Item {
-  const [written = '', id] = REFERENCE.exec(item.url) ?? [];
-  const location = id === undefined ? undefined : made.get(foldId(id))?.headers.Location;
+  const [written = '', id = ''] = REFERENCE.exec(item.url) ?? [];
+  const folded = foldId(id);
+  const location = SYSTEM_RESOURCES.has(folded) ? undefined : made.get(folded)?.headers.Location;
   return location === undefined
     ? item
     : { ...item, url: location + item.url.slice(written.length) };

@@ -67,6 +67,8 @@ describe('parseMessage', () => {
     ['no field\r\n\r\n', 'no header field'],
     ['A: b\r\n folded\r\n\r\n', 'no header field'],
     [': b\r\n\r\n', 'no header field'],
+    ['A: b\rC: d\r\n\r\n', 'no header field'],
+    ['A: b\0\r\n\r\n', 'no header field'],
     ['A: b\r\na: c\r\n\r\n', 'twice'],
   ])('refuses %j', (text, reason) => {
     expect(() => parseMessage(text)).toThrow(reason);

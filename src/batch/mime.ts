@@ -9,7 +9,8 @@ export interface Message {
 }
 
 const BOUNDARY = /;\s*boundary\s*=\s*(?:"([^"]{1,70})"|([^\s";,]{1,70}))\s*(?:;|$)/i;
-const FIELD = /^([!#$%&'*+\-.^_`|~\w]+):(.*)$/s;
+/** A control character in a value, such as a lone CR, would pass for a line end where the value is repeated (RFC 9110, 5.5). */
+const FIELD = /^([!#$%&'*+\-.^_`|~\w]+):([\t\x20-\x7e\x80-\xff]*)$/;
 
 /** Throws where the media type says no boundary. */
 export function readBoundary(contentType: string): string {

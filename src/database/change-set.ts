@@ -10,6 +10,8 @@ import { GraphError } from '../errors/graph-error.js';
 type Commit<Write, Outcome> = (writes: readonly Write[]) => Promise<readonly Outcome[]>;
 
 interface Staged {
+  /** The place of its request in the change set. */
+  place: number;
   write: unknown;
   commit: Commit<unknown, unknown>;
   resolve: (outcome: unknown) => void;
@@ -31,7 +33,7 @@ export async function commitWrite<Write, Outcome>(
   return (await stage(write, commit as Commit<unknown, unknown>)) as Outcome;
 }
 
-/** Runs requests as one change set. Where one fails, nothing of any is stored, and the others fail with `FailedDependency`. */
+/** Runs requests as one change set, whose writes are made in the order of the requests. Where one fails, nothing of any is stored, and the others fail with `FailedDependency`. */
 export function runChangeSet<T>(
   requests: readonly (() => Promise<T>)[],
 ): Promise<PromiseSettledResult<T>[]> {
@@ -41,16 +43,20 @@ export function runChangeSet<T>(
 
   function arrive(): void {
     awaited -= 1;
-    if (awaited === 0) void conclude(staged, hasFailed);
+    if (awaited > 0) return;
+    void conclude(
+      staged.sort((one, other) => one.place - other.place),
+      hasFailed,
+    );
   }
 
-  async function handle(request: () => Promise<T>): Promise<T> {
+  async function handle(request: () => Promise<T>, place: number): Promise<T> {
     const member = { hasArrived: false };
     const stage: Stage = (write, commit) =>
       new Promise((resolve, reject) => {
         if (member.hasArrived) throw new Error('a request of a change set writes once');
         member.hasArrived = true;
-        staged.push({ write, commit, resolve, reject });
+        staged.push({ place, write, commit, resolve, reject });
         arrive();
       });
     try {

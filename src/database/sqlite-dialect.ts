@@ -77,7 +77,8 @@ const REGISTERED: Partial<Record<SqlFunction, (...operands: never[]) => Value | 
   time: (dateTime: string) => timeOf(dateTime) ?? null,
   instant: (dateTime: string) => toInstant(dateTime) ?? null,
   totalSeconds: (duration: string) => totalSecondsOf(duration),
-  round: (number: number) => roundHalfAway(number),
+  // A decimal that is a whole number can come as a bigint.
+  round: (number: number | bigint) => (typeof number === 'bigint' ? number : roundHalfAway(number)),
   divideDecimals: (dividend: number, divisor: number) => dividend / divisor,
   modulo: (dividend: Value, divisor: Value) => modulo(dividend, divisor),
   addDuration: (dateTime: string, duration: string) => addDuration(dateTime, duration),

@@ -145,7 +145,7 @@ export function DescribesDelete(): MethodDecorator {
       description: 'Answers when that is committed and synced to the disk.',
     }),
     Id(),
-    TakesConditions('If-Match'),
+    TakesConditions('If-Match', 'If-None-Match'),
     ApiNoContentResponse({ description: 'Deleted.' }),
     FailsWith('ResourceNotFound', 'InsufficientStorage'),
   );

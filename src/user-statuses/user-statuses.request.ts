@@ -1,4 +1,6 @@
 /** A request → what the operation needs to know, each value checked. */
+import { GraphError } from '../errors/graph-error.js';
+import { MAX_URL_LENGTH } from '../http/request-checks.js';
 import { parseFilter, type ExpressionContext } from '../odata/expression-parser.js';
 import { parseJsonFormat, requireTextAccepted } from '../odata/media-type.js';
 import { toNextLinkOptions } from '../odata/next-link.js';
@@ -61,9 +63,14 @@ function toRequest(call: UserStatusesCall, options: QueryOptions): UserStatusesR
 }
 
 /** A delete answers nothing that could be selected or formatted. */
-export function parseDeleteRequest(call: UserStatusesCall): Pick<UserStatusesRequest, 'ifMatch'> {
+export function parseDeleteRequest(
+  call: UserStatusesCall,
+): Pick<UserStatusesRequest, 'ifMatch' | 'ifNoneMatch'> {
   parseQueryOptions(call.query, ACCEPTED_OPTIONS.bare);
-  return { ifMatch: readHeader(call.headers, 'if-match') };
+  return {
+    ifMatch: readHeader(call.headers, 'if-match'),
+    ifNoneMatch: readHeader(call.headers, 'if-none-match'),
+  };
 }
 
 /** A property's raw value has a media type of its own, whatever else is accepted. */
@@ -122,7 +129,13 @@ export function parseListRequest(call: UserStatusesCall, pageTokenKey: Buffer): 
       const next = { values, pageSize, now, ...(count === undefined ? {} : { count }) };
       const token = sealPosition(next, scope, pageTokenKey);
       const path = toCollectionPath(request.collection);
-      return `${call.serviceRoot}/${path}?${toNextLinkOptions(options, token)}`;
+      const link = `${call.serviceRoot}/${path}?${toNextLinkOptions(options, token)}`;
+      if (link.length <= MAX_URL_LENGTH) return link;
+      // Better than a link that cannot be followed, behind which the rest would be lost.
+      throw new GraphError(
+        'UriTooLong',
+        'The link to the next page would be too long for a URL: shorten the query options, or ask for all on one page.',
+      );
     },
   };
 }

@@ -13,6 +13,9 @@ import type { Criteria, PageQuery, PlacedRow } from './user-statuses.query.js';
 import { UserStatusesStore, type StatusCount } from './user-statuses.store.js';
 import { noSuchUserStatus } from './user-statuses.url.js';
 
+/** About how long a page may become. It is held in memory until it is sent, and a batch holds twenty. */
+const MAX_PAGE_CHARACTERS = 1_048_576;
+
 /** One page, and the last row of it where more are behind. */
 export interface Page {
   rows: readonly UserStatus[];
@@ -92,8 +95,8 @@ export class UserStatusesService {
   async list(collection: Collection, query: PageQuery, isCounted: boolean): Promise<Page> {
     // One row more than the page holds tells whether there is another page.
     const rows = await this.store.page(collection, { ...query, limit: query.limit + 1 });
-    const hasMore = rows.length > query.limit;
-    const page = hasMore ? rows.slice(0, query.limit) : rows;
+    const page = takeFitting(rows.slice(0, query.limit));
+    const hasMore = rows.length > page.length;
     const count = isCounted ? await this.store.count(collection, query) : undefined;
     return { rows: page, last: hasMore ? page.at(-1) : undefined, count };
   }
@@ -105,6 +108,16 @@ export class UserStatusesService {
   async countByStatus(collection: Collection): Promise<StatusCount[]> {
     return this.store.countByStatus(collection);
   }
+}
+
+/** The rows that one page has room for: the first of them, whatever its size, and those behind it that fit in. */
+function takeFitting(rows: readonly PlacedRow[]): readonly PlacedRow[] {
+  let characters = 0;
+  const end = rows.findIndex((row) => {
+    characters += JSON.stringify(row).length;
+    return characters > MAX_PAGE_CHARACTERS;
+  });
+  return end === -1 ? rows : rows.slice(0, Math.max(end, 1));
 }
 
 function toKey({ deviceConfigurationId, navigation }: Collection, id: string): Partial<UserStatus> {
