@@ -22,7 +22,7 @@ export class AppModule {
         OperationsModule,
         UserStatusesModule,
         MetadataModule,
-        BatchModule.forFinder(findResource),
+        BatchModule.forConfig(config, findResource),
         HealthModule,
         OpenApiModule.forConfig(config),
       ],

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { pageOf, seed, type PageBody } from './support/seed.js';
 import { startTestApp, type Answer, type TestApp } from './support/test-app.js';
 import { COLLECTION, userStatus } from './support/user-status.js';
 import { countCommits } from './support/write-ahead-log.js';
@@ -131,16 +132,35 @@ describe('a batch that is none', () => {
     expect(answer.status).toBe(status);
   });
 
-  it('is larger than a single body may be', async () => {
-    const padded = create('1', { body: userStatus({ '@note': 'x'.repeat(500_000) }) });
+  it('may be larger than a single body, and none of its bodies may', async () => {
+    const padded = (id: string, length: number) =>
+      create(id, { body: userStatus({ id, '@note': 'x'.repeat(length) }) });
+    const answers = await run([padded('1', 60_000), padded('2', 60_000), padded('3', 66_000)]);
 
-    expect(await run([padded])).toMatchObject([{ status: 201 }]);
+    expect(answers).toMatchObject([
+      { status: 201 },
+      { status: 201 },
+      { status: 413, body: { error: { code: 'RequestEntityTooLarge' } } },
+    ]);
   });
 
-  it('is refused whose atomicity group would not be kept', async () => {
-    expect(await send([create('1', { atomicityGroup: 'g' })])).toMatchObject({
+  it('may be nested deeper than a single body by what is around its bodies', async () => {
+    const nested = (levels: number) =>
+      create('1', {
+        body: userStatus({ '@a': JSON.parse('['.repeat(levels) + ']'.repeat(levels)) as unknown }),
+      });
+
+    expect(await run([nested(31)])).toMatchObject([{ status: 201 }]);
+    expect(await send([nested(32)])).toMatchObject({ status: 400 });
+  });
+
+  it.each([
+    ['atomicityGroup', 'g'],
+    ['if', 'true'],
+  ])('is refused that asks for what is not done: %s', async (target, value) => {
+    expect(await send([create('1', { [target]: value })])).toMatchObject({
       status: 501,
-      body: { error: { code: 'NotImplemented', target: 'atomicityGroup' } },
+      body: { error: { code: 'NotImplemented', target } },
     });
   });
 
@@ -208,6 +228,7 @@ describe('a batch', () => {
     ['with its version', (url: string) => `/v1.0${url}`],
     ['with another version', (url: string) => `beta${url}`],
     ['absolute', (url: string) => `${app.url}/v1.0${url}`],
+    ['absolute, in capitals', (url: string) => `${app.url.toUpperCase()}/v1.0${url}`],
   ])('takes a url %s', async (_name, spell) => {
     const [answer] = await run([create('1', { url: spell(RELATIVE) })]);
 
@@ -346,6 +367,28 @@ describe('a batch', () => {
       { status: 201 },
       { status: 409, body: { error: { code: 'Conflict' } } },
     ]);
+  });
+
+  it('does not read what a request to read has for a body', async () => {
+    const headers = { 'content-type': 'text/plain' };
+
+    expect(await run([{ ...WHOLE, headers, body: 'x' }])).toMatchObject([{ status: 200 }]);
+  });
+
+  it('shares among its pages what the answer has room for', async () => {
+    const name = 'x'.repeat(1024);
+    const ids = Array.from({ length: 200 }, (_, i) => `user-${String(i).padStart(3, '0')}`);
+    await seed(app, Object.fromEntries(ids.map((id) => [id, { userDisplayName: name }])));
+    const alone = pageOf(await app.send('GET', `${COLLECTION}?$top=200`));
+    const together = await run(
+      Array.from({ length: 20 }, (_, i) => read(String(i), `${RELATIVE}?$top=200`)),
+    );
+
+    expect(alone.value).toHaveLength(200);
+    for (const { body } of together) {
+      expect(body).toMatchObject({ '@odata.nextLink': expect.stringContaining('$skiptoken') });
+      expect((body as PageBody).value.length).toBeGreaterThan(100);
+    }
   });
 
   it('takes null for what is absent', async () => {

@@ -227,6 +227,11 @@ it.each([
     `id eq '${'x'.repeat(MAX_EXPRESSION_LENGTH - 7)}'`,
   ],
   [
+    'characters of a text that is made',
+    `indexof(${nest('concat(', 'userDisplayName', ',userDisplayName)', 7)},id) eq 1`,
+    `indexof(${nest('concat(', 'userDisplayName', ',userDisplayName)', 8)},id) eq 1`,
+  ],
+  [
     'aliases of aliases',
     `@a0${aliases(MAX_EXPRESSION_DEPTH)}`,
     `@a0${aliases(MAX_EXPRESSION_DEPTH + 1)}`,

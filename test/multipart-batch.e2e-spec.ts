@@ -124,6 +124,12 @@ describe('a multipart batch that is none', () => {
       '1 to 20',
     ],
     ['an empty change set', multipart([changeSet()]), '', '1 to 20'],
+    [
+      'one id twice',
+      multipart([part('a', get(RELATIVE)), changeSet(part('A', create('x')))]),
+      '',
+      'Request Id A has to be unique',
+    ],
     ['a GET in a change set', multipart([changeSet(part('1', get(RELATIVE)))]), '', "'GET'"],
     [
       'a change set in a change set',

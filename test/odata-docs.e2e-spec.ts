@@ -10,6 +10,7 @@ import {
 } from '../src/odata/expression-parser.js';
 import { CONSTANT_FUNCTIONS, FUNCTIONS, SPECIAL_FUNCTIONS } from '../src/odata/functions.js';
 import { MAX_EXPRESSION_LENGTH } from '../src/odata/lexer.js';
+import { MAX_COMPUTED_LENGTH } from '../src/odata/expression-cost.js';
 import { MAX_ORDER_ITEMS } from '../src/odata/order-by.js';
 import { DEFAULT_PAGE_SIZE, MAX_TOP } from '../src/odata/paging.js';
 import {
@@ -83,6 +84,7 @@ it('the page tells the limits that are in force', () => {
     MAX_EXPRESSION_DEPTH,
     MAX_EXPRESSION_TERMS,
     MAX_CHAINED_OPERATORS,
+    MAX_COMPUTED_LENGTH,
     MAX_ORDER_ITEMS,
     MAX_SEARCH_LENGTH,
     MAX_SEARCH_TERMS,

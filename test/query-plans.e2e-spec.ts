@@ -52,6 +52,7 @@ function toQuery(filter: string | undefined, orderBy: string | undefined, after?
     after: after as string[] | undefined,
     skip: 0,
     limit: 100,
+    maxCharacters: 1_000_000,
   };
 }
 
@@ -87,7 +88,7 @@ describe('a page is a walk along an index', () => {
   ])('filtered by %s, in the order of %s, behind %j', async (filter, orderBy, after) => {
     const query = toQuery(filter, orderBy, after);
     for (const toSql of queries.pages(COLLECTION, query)) {
-      const plan = await planOf(toSql(101, 0));
+      const plan = await planOf(toSql(101));
 
       expect(plan).toEqual([expect.stringMatching(WALK)]);
     }
@@ -122,13 +123,30 @@ describe('a page is a walk along an index', () => {
     'that begins at the position: %s, filtered by %s, behind %j',
     async (orderBy, filter, after, ranges) => {
       const statements = queries.pages(COLLECTION, toQuery(filter, orderBy, after));
-      const plans = await Promise.all(statements.map((toSql) => planOf(toSql(101, 0))));
+      const plans = await Promise.all(statements.map((toSql) => planOf(toSql(101))));
 
       expect(plans.flat().map((step) => /navigation=\? AND (.*)\)$/.exec(step)?.[1])).toEqual(
         ranges,
       );
     },
   );
+});
+
+describe('what is skipped is a walk along an index alone', () => {
+  it.each([
+    'id',
+    'devicesCount desc',
+    'status',
+    'lastReportedDateTime desc',
+    'userDisplayName',
+    'userPrincipalName desc',
+  ])('in the order of %s', async (orderBy) => {
+    const query = { ...toQuery(undefined, orderBy), skip: 1000 };
+
+    expect(await planOf(queries.position(COLLECTION, query))).toEqual([
+      expect.stringMatching(orderBy === 'id' ? WALK : /^SEARCH user_status USING COVERING INDEX/),
+    ]);
+  });
 });
 
 describe('a count is a walk along an index', () => {

@@ -1,12 +1,21 @@
 /** A batch as a value, whichever format it came in. */
 import { GraphError, shorten } from '../errors/graph-error.js';
 import type { Headers } from '../odata/odata-request.js';
+import { MAX_PAGE_CHARACTERS } from '../odata/paging.js';
 
 /** The most requests of one batch, those of its change sets among them (Graph's own limit). */
 export const MAX_BATCH_ITEMS = 20;
 
 /** The most bytes of one batch. */
 export const MAX_BATCH_BYTES = 1_048_576;
+
+/** About how long all pages in the answer to one batch may become together. */
+const MAX_BATCH_PAGE_CHARACTERS = 4_194_304;
+
+/** The share of it that each request has. */
+export function toPageShare(count: number): number {
+  return Math.min(MAX_PAGE_CHARACTERS, Math.floor(MAX_BATCH_PAGE_CHARACTERS / count));
+}
 
 /** One request of a batch. */
 export interface BatchItem {
@@ -15,8 +24,13 @@ export interface BatchItem {
   method: string;
   url: string;
   headers: Headers;
-  /** Reads the JSON of the body, or throws what a single call with it is refused with; `undefined` where there is no body. */
-  readBody: (() => unknown) | undefined;
+  body: ItemBody | undefined;
+}
+
+export interface ItemBody {
+  /** Throws what a single call with this body is refused with. */
+  read(): unknown;
+  byteLength(): number;
 }
 
 /** Ids are the same whatever their case (contract, section 5). */
@@ -42,6 +56,18 @@ export function requireItemCount(count: number): void {
   throw batchFault(
     `A batch holds 1 to ${String(MAX_BATCH_ITEMS)} requests, and this one holds ${String(count)}`,
   );
+}
+
+/** Or nobody could tell which answer is whose, and which one a reference means. */
+export function requireUniqueIds(items: readonly BatchItem[]): void {
+  const seen = new Set<string>();
+  for (const { id } of items) {
+    if (id === undefined) continue;
+    if (seen.has(foldId(id))) {
+      throw batchFault(`Request Id ${shorten(id)} has to be unique in a batch`);
+    }
+    seen.add(foldId(id));
+  }
 }
 
 /** A fault of the batch as a whole: nothing of it is handled. */

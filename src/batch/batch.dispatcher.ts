@@ -7,19 +7,24 @@ import { checkBodyEncoding, checkODataHeaders, MAX_URL_LENGTH } from '../http/re
 import { readRequestIds } from '../http/request-ids.js';
 import { noSuchResource, type ResourceFinder } from '../http/rewrite-url.js';
 import { toErrorResponse } from '../http/send-error.js';
-import { readHeader, type Headers, type ODataRequest } from '../odata/odata-request.js';
+import { readHeader, type ODataRequest } from '../odata/odata-request.js';
 import { ODataResponse } from '../odata/odata-response.js';
 import { parseResourcePath } from '../odata/resource-path.js';
 import type { BatchItem } from './batch-item.js';
 import { BATCH } from './batch.url.js';
 
+/** What changes nothing. */
+export const READ_METHODS: readonly string[] = ['GET', 'HEAD'];
+
 export const RESOURCE_FINDER = Symbol('ResourceFinder');
+export const BODY_LIMIT_BYTES = Symbol('BodyLimitBytes');
 
 /** Brings a request of a batch to the handler that serves single calls, through the same checks in the same order. */
 @Injectable()
 export class BatchDispatcher {
   constructor(
     @Inject(RESOURCE_FINDER) private readonly find: ResourceFinder,
+    @Inject(BODY_LIMIT_BYTES) private readonly bodyLimitBytes: number,
     private readonly operations: Operations,
     private readonly authenticator: Authenticator,
   ) {}
@@ -44,11 +49,13 @@ export class BatchDispatcher {
     );
     checkBodyEncoding(item);
     checkODataHeaders(item);
-    const body = readItemBody(item);
+    // As in a single call, a body that means nothing is not read.
+    const body = READ_METHODS.includes(method) ? undefined : this.readBody(item, batch);
     const response = await operation.handle({
       ...target,
       headers,
       body,
+      maxPageCharacters: batch.maxPageCharacters,
       ...this.toIds(item, batch),
       log: batch.log,
     });
@@ -57,6 +64,30 @@ export class BatchDispatcher {
 
   refuse(thrown: unknown, item: BatchItem, batch: ODataRequest): ODataResponse {
     return toErrorResponse(thrown, this.toIds(item, batch), batch.log);
+  }
+
+  /** A body is read as its Content-Type says, and within the limit of a single call. */
+  private readBody({ headers, body }: BatchItem, batch: ODataRequest): unknown {
+    if (body === undefined) return undefined;
+    const contentType = readHeader(headers, 'content-type');
+    if (contentType === undefined) {
+      throw new GraphError('BadRequest', "Content-Type is missing: send 'application/json'.");
+    }
+    if (!/^\s*application\/json\s*(?:;|$)/i.test(contentType)) {
+      throw new GraphError(
+        'UnsupportedMediaType',
+        "The Content-Type is not supported: send 'application/json'.",
+      );
+    }
+    // Most batches are smaller than one body may be: then none of theirs has to be measured.
+    const batchBytes = Number(readHeader(batch.headers, 'content-length') ?? Infinity);
+    if (batchBytes > this.bodyLimitBytes && body.byteLength() > this.bodyLimitBytes) {
+      throw new GraphError(
+        'RequestEntityTooLarge',
+        'The body of this request is larger than the service takes (BODY_LIMIT_BYTES, 65,536 where it is not set).',
+      );
+    }
+    return body.read();
   }
 
   private toIds({ headers }: BatchItem, { requestId, clientRequestId }: ODataRequest) {
@@ -80,7 +111,8 @@ export class BatchDispatcher {
       throw new GraphError('BadRequest', 'The URL is malformed: it holds half a character.');
     }
     const origin = serviceRoot.slice(0, serviceRoot.length - versionPrefix.length);
-    const relative = url.startsWith(`${origin}/`) ? url.slice(origin.length) : url;
+    const isOurs = url.slice(0, origin.length + 1).toLowerCase() === `${origin}/`.toLowerCase();
+    const relative = isOurs ? url.slice(origin.length) : url;
     const queryAt = relative.indexOf('?');
     const path = queryAt === -1 ? relative : relative.slice(0, queryAt);
     const parsed = parseResourcePath(path.startsWith('/') ? path : `/${path}`);
@@ -96,26 +128,4 @@ export class BatchDispatcher {
       query: queryAt === -1 ? undefined : relative.slice(queryAt + 1),
     };
   }
-}
-
-/** A body is read as its Content-Type says, as it is in a single call. */
-function readItemBody({
-  headers,
-  readBody,
-}: {
-  headers: Headers;
-  readBody: BatchItem['readBody'];
-}) {
-  if (readBody === undefined) return undefined;
-  const contentType = readHeader(headers, 'content-type');
-  if (contentType === undefined) {
-    throw new GraphError('BadRequest', "Content-Type is missing: send 'application/json'.");
-  }
-  if (!/^\s*application\/json\s*(?:;|$)/i.test(contentType)) {
-    throw new GraphError(
-      'UnsupportedMediaType',
-      "The Content-Type is not supported: send 'application/json'.",
-    );
-  }
-  return readBody();
 }

@@ -1,18 +1,24 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
+import type { Config } from '../config/config.js';
 import type { ResourceFinder } from '../http/rewrite-url.js';
 import { BatchController } from './batch.controller.js';
-import { BatchDispatcher, RESOURCE_FINDER } from './batch.dispatcher.js';
+import { BatchDispatcher, BODY_LIMIT_BYTES, RESOURCE_FINDER } from './batch.dispatcher.js';
 import { BatchRunner } from './batch.runner.js';
 
 @Module({})
 export class BatchModule {
   /** `find` knows every resource that a request of a batch can be for. */
-  static forFinder(find: ResourceFinder): DynamicModule {
+  static forConfig({ bodyLimitBytes }: Config, find: ResourceFinder): DynamicModule {
     return {
       module: BatchModule,
       controllers: [BatchController],
-      providers: [BatchRunner, BatchDispatcher, { provide: RESOURCE_FINDER, useValue: find }],
+      providers: [
+        BatchRunner,
+        BatchDispatcher,
+        { provide: RESOURCE_FINDER, useValue: find },
+        { provide: BODY_LIMIT_BYTES, useValue: bodyLimitBytes },
+      ],
     };
   }
 }

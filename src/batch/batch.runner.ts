@@ -5,7 +5,7 @@ import { GraphError, shorten } from '../errors/graph-error.js';
 import type { ODataRequest } from '../odata/odata-request.js';
 import type { ODataResponse } from '../odata/odata-response.js';
 import { foldId, type BatchItem } from './batch-item.js';
-import { BatchDispatcher } from './batch.dispatcher.js';
+import { BatchDispatcher, READ_METHODS } from './batch.dispatcher.js';
 import type { JsonBatchItem } from './json-batch.js';
 import type { AnsweredPart, BatchPart, ChangeSetPart } from './multipart-batch.js';
 
@@ -17,10 +17,11 @@ export class BatchRunner {
   /** All at once, but for those that wait for others: creates that arrive together share a commit. */
   runTogether(items: readonly JsonBatchItem[], batch: ODataRequest): Promise<ODataResponse[]> {
     const answers = new Map<JsonBatchItem, Promise<ODataResponse>>();
+    const nextTurn = createTurns();
     const answer = (item: JsonBatchItem): Promise<ODataResponse> => {
       let running = answers.get(item);
       if (running === undefined) {
-        running = this.runBehind(item, item.dependsOn.map(answer), batch);
+        running = this.runBehind(item, item.dependsOn.map(answer), nextTurn, batch);
         answers.set(item, running);
       }
       return running;
@@ -31,10 +32,10 @@ export class BatchRunner {
   private async runBehind(
     item: JsonBatchItem,
     awaited: readonly Promise<ODataResponse>[],
+    nextTurn: () => Promise<void>,
     batch: ODataRequest,
   ): Promise<ODataResponse> {
-    if (awaited.length === 0) return this.dispatcher.answer(item, batch);
-    const answers = await Promise.all(awaited);
+    const answers = awaited.length === 0 ? [] : await Promise.all(awaited);
     const failedAt = answers.findIndex(isFailure);
     if (failedAt !== -1) {
       const { id } = item.dependsOn[failedAt]!;
@@ -44,6 +45,7 @@ export class BatchRunner {
       );
       return this.dispatcher.refuse(refusal, item, batch);
     }
+    if (isRead(item)) await nextTurn();
     const made = new Map(item.dependsOn.map(({ id }, i) => [foldId(id), answers[i]!]));
     return this.dispatcher.answer(withReference(item, made), batch);
   }
@@ -56,7 +58,9 @@ export class BatchRunner {
   ): Promise<AnsweredPart[]> {
     const made = new Map<string, ODataResponse>();
     const answered: AnsweredPart[] = [];
+    const nextTurn = createTurns();
     for (const part of parts) {
+      if (!('items' in part) && isRead(part)) await nextTurn();
       const result =
         'items' in part
           ? await this.runChangeSet(part, made, batch)
@@ -125,6 +129,19 @@ function withReference<Item extends BatchItem>(
   return location === undefined
     ? item
     : { ...item, url: location + item.url.slice(written.length) };
+}
+
+/** Reads take one turn of the event loop each: between them others are served. Writes wait for their commit anyway. */
+function createTurns(): () => Promise<void> {
+  let last = Promise.resolve();
+  return () => {
+    last = last.then(() => new Promise((resolve) => setImmediate(resolve)));
+    return last;
+  };
+}
+
+function isRead({ method }: BatchItem): boolean {
+  return READ_METHODS.includes(method);
 }
 
 function isFailure({ status }: ODataResponse): boolean {

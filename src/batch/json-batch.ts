@@ -1,7 +1,15 @@
 /** The JSON batch format (contract, section 5; OData JSON Format 4.01, section 19). */
 import { GraphError, shorten } from '../errors/graph-error.js';
 import { ODataResponse } from '../odata/odata-response.js';
-import { batchFault, foldId, requireItemCount, toHeaders, type BatchItem } from './batch-item.js';
+import {
+  batchFault,
+  foldId,
+  requireItemCount,
+  requireUniqueIds,
+  toHeaders,
+  type BatchItem,
+  type ItemBody,
+} from './batch-item.js';
 
 /** A request that may wait for others. */
 export interface JsonBatchItem extends BatchItem {
@@ -11,6 +19,12 @@ export interface JsonBatchItem extends BatchItem {
 }
 
 const MEMBERS: readonly string[] = ['id', 'method', 'url', 'headers', 'body', 'dependsOn'];
+
+/** What OData has besides (JSON Format 4.01, 19.1), and Graph has not. */
+const UNSUPPORTED_MEMBERS: ReadonlyMap<string, string> = new Map([
+  ['atomicityGroup', 'send a change set of a multipart/mixed batch'],
+  ['if', "use 'dependsOn'"],
+]);
 
 /** Throws `BadRequest` for a body that is no batch: nothing of it is handled then. */
 export function parseJsonBatch(body: unknown): JsonBatchItem[] {
@@ -23,13 +37,8 @@ export function parseJsonBatch(body: unknown): JsonBatchItem[] {
     toObject(request, 'Each request of the batch must be a JSON object'),
   );
   const items = objects.map(toItem);
-  const byId = new Map<string, JsonBatchItem>();
-  for (const item of items) {
-    if (byId.has(foldId(item.id))) {
-      throw batchFault(`Request Id ${shorten(item.id)} has to be unique in a batch`);
-    }
-    byId.set(foldId(item.id), item);
-  }
+  requireUniqueIds(items);
+  const byId = new Map(items.map((item) => [foldId(item.id), item]));
   items.forEach((item, i) => {
     item.dependsOn = toDependencies(item.id, objects[i]!.dependsOn, byId);
   });
@@ -80,8 +89,12 @@ function toItem(
   if (body !== null && headers['content-type'] === undefined) {
     throw batchFault(`Write request with id '${shown}' does not contain a Content-Type header`);
   }
-  const readBody = body === null ? undefined : (): unknown => body;
-  return { id, method, url, headers, readBody, dependsOn: [] };
+  return { id, method, url, headers, body: toBody(body), dependsOn: [] };
+}
+
+function toBody(value: unknown): ItemBody | undefined {
+  if (value === null) return undefined;
+  return { read: () => value, byteLength: () => Buffer.byteLength(JSON.stringify(value)) };
 }
 
 function toFields(headers: unknown, id: string): [string, string][] {
@@ -136,11 +149,10 @@ function toObject(value: unknown, shape: string): Record<string, unknown> {
 function requireKnown(object: Readonly<Record<string, unknown>>, known: readonly string[]): void {
   for (const name of Object.keys(object)) {
     if (known.includes(name) || name.includes('@')) continue;
-    if (name !== 'atomicityGroup') throw batchFault(`A batch has no member '${shorten(name)}'`);
-    throw new GraphError(
-      'NotImplemented',
-      "'atomicityGroup' is not supported: send a change set of a multipart/mixed batch.",
-      { target: name },
-    );
+    const advice = UNSUPPORTED_MEMBERS.get(name);
+    if (advice === undefined) throw batchFault(`A batch has no member '${shorten(name)}'`);
+    throw new GraphError('NotImplemented', `'${name}' is not supported: ${advice}.`, {
+      target: name,
+    });
   }
 }

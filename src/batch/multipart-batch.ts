@@ -7,7 +7,13 @@ import { STATUS_CODES } from 'node:http';
 
 import { parseStrictJson } from '../http/strict-json.js';
 import { ODataResponse } from '../odata/odata-response.js';
-import { batchFault, requireItemCount, toHeaders, type BatchItem } from './batch-item.js';
+import {
+  batchFault,
+  requireItemCount,
+  requireUniqueIds,
+  toHeaders,
+  type BatchItem,
+} from './batch-item.js';
 import { parseMessage, readBoundary, splitParts, type Message } from './mime.js';
 
 /** Requests that are stored together. */
@@ -32,6 +38,7 @@ export function parseMultipartBatch(body: Buffer, contentType: string): BatchPar
   const batch = parts.map((part) => (isMultipart(part) ? toChangeSet(part) : toItem(part)));
   const counts = batch.map((part) => ('items' in part ? part.items.length : 1));
   requireItemCount(counts.reduce((sum, count) => sum + count, 0));
+  requireUniqueIds(batch.flatMap((part) => ('items' in part ? part.items : [part])));
   return batch;
 }
 
@@ -67,7 +74,10 @@ function toItem({ headers, body }: Message): BatchItem {
     url: toText(url),
     headers: toHeaders([...request.headers]),
     // Line ends before the boundary are no body.
-    readBody: request.body.trim() === '' ? undefined : () => parseStrictJson(bytes),
+    body:
+      request.body.trim() === ''
+        ? undefined
+        : { read: () => parseStrictJson(bytes), byteLength: () => bytes.length },
   };
 }
 

@@ -34,6 +34,7 @@ export interface Config {
   logLevel: LogLevel;
   bodyLimitBytes: number;
   requestTimeoutMs: number;
+  queryTimeoutMs: number;
   maxConnections: number;
 }
 
@@ -170,6 +171,7 @@ export function parseConfig(env: NodeJS.Dict<string>): Config {
     logLevel: logLevel(),
     bodyLimitBytes: integer('BODY_LIMIT_BYTES', 65_536, 1024, 16_777_216),
     requestTimeoutMs: 1000 * integer('REQUEST_TIMEOUT_SECONDS', 30, 1, 3600),
+    queryTimeoutMs: integer('QUERY_TIMEOUT_MS', 1000, 10, 60_000),
     maxConnections: integer('MAX_CONNECTIONS', 4096, 1, 1_000_000),
   };
   if (config.auth.mode === 'local' && !LOOPBACK.test(host)) {

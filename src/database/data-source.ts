@@ -15,6 +15,7 @@ import {
   prepareConnection,
   requireFileInPlace,
 } from './sqlite.js';
+import { setDeadline } from './query-deadline.js';
 import { registerFunctions, sqliteDialect } from './sqlite-dialect.js';
 import { loadSqliteDriver } from './sqlite-driver.js';
 
@@ -40,13 +41,17 @@ export async function toDataSourceOptions({ database }: Config): Promise<DataSou
 }
 
 /** Opens the database and brings its schema up to date. Throws one sentence that names the file. */
-export async function openDatabase(options: DataSourceOptions): Promise<DataSource> {
+export async function openDatabase(
+  options: DataSourceOptions,
+  queryTimeoutMs: number,
+): Promise<DataSource> {
   const dataSource = new DataSource(options);
   try {
     await dataSource.initialize();
     await migrate(dataSource);
-    registerFunctions(connectionOf(dataSource));
-    beginService(connectionOf(dataSource));
+    const connection = connectionOf(dataSource);
+    registerFunctions(connection, setDeadline(connection, queryTimeoutMs));
+    beginService(connection);
     return dataSource;
   } catch (cause) {
     if (dataSource.isInitialized) await dataSource.destroy();

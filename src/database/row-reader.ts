@@ -2,6 +2,7 @@ import type { Statement } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 
+import { deadlineOf } from './query-deadline.js';
 import { connectionOf } from './sqlite.js';
 
 /** Statements are as many as the shapes of queries; the least recently used goes first. */
@@ -13,12 +14,11 @@ export class RowReader {
 
   constructor(private readonly dataSource: DataSource) {}
 
-  all<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
-    let statement = this.statements.get(sql);
-    if (statement === undefined) {
-      statement = connectionOf(this.dataSource).prepare(sql);
-      this.statements.set(sql, statement);
-    }
-    return Promise.resolve(statement.all(...parameters) as Row[]);
+  /** Throws `BadRequest` for a query that takes too long. */
+  async all<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    const connection = connectionOf(this.dataSource);
+    const statement = this.statements.get(sql) ?? connection.prepare(sql);
+    this.statements.set(sql, statement);
+    return Promise.resolve(deadlineOf(connection).run(() => statement.all(...parameters) as Row[]));
   }
 }

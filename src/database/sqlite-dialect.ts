@@ -23,6 +23,7 @@ import {
   totalOffsetMinutesOf,
   totalSecondsOf,
 } from '../odata/temporal.js';
+import type { QueryDeadline } from './query-deadline.js';
 
 /** The functions that SQL says in its own words. Each operand stands in the text once. */
 const NATIVE: Partial<Record<SqlFunction, (operands: readonly string[]) => string>> = {
@@ -56,6 +57,7 @@ export const sqliteDialect: SqlDialect = {
   toDecimal: (sql) => `CAST(${sql} AS REAL)`,
   call: (name, operands) =>
     NATIVE[name]?.(operands) ?? `${toSqlName(name)}(${operands.join(', ')})`,
+  watch: `${toSqlName('inTime')}()`,
   // SQLite takes null for less than everything else.
   order: (sql, isDescending) => `${sql} ${isDescending ? 'DESC' : 'ASC'}`,
 };
@@ -96,11 +98,15 @@ const REGISTERED: Partial<Record<SqlFunction, (...operands: never[]) => Value | 
   hasTerm: (text: string, term: string) => foldCase(text).includes(term),
 };
 
-function toSqlName(name: SqlFunction): string {
+function toSqlName(name: SqlFunction | 'inTime'): string {
   return `odata_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
 }
 
-export function registerFunctions(database: Database): void {
+export function registerFunctions(database: Database, deadline: QueryDeadline): void {
+  database.function(toSqlName('inTime'), { directOnly: true }, () => {
+    deadline.check();
+    return 1;
+  });
   for (const [name, implementation] of Object.entries(REGISTERED)) {
     const compute = implementation as (...operands: unknown[]) => Value | boolean | null;
     database.function(
@@ -109,6 +115,7 @@ export function registerFunctions(database: Database): void {
       (...operands: unknown[]) => {
         // "If a parameter of a canonical function is null, the function returns null" (5.1.1.4).
         if (operands.includes(null)) return null;
+        deadline.check();
         const value = compute(...operands);
         return typeof value === 'boolean' ? BigInt(value) : value;
       },

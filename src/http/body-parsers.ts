@@ -1,7 +1,7 @@
 import type { FastifyInstance, RouteOptions } from 'fastify';
 
 import { GraphError } from '../errors/graph-error.js';
-import { parseStrictJson } from './strict-json.js';
+import { MAX_JSON_DEPTH, parseStrictJson } from './strict-json.js';
 
 /**
  * JSON is read, strictly, and by the routes that take it `multipart/mixed`, as bytes; a body of any other type, or of none, is refused
@@ -16,8 +16,9 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
   fastify.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer' },
-    (_request, body: Buffer, done) => {
-      done(null, parseStrictJson(body));
+    (request, body: Buffer, done) => {
+      const wrapperLevels = request.routeOptions.config.body?.wrapperLevels ?? 0;
+      done(null, parseStrictJson(body, MAX_JSON_DEPTH + wrapperLevels));
     },
   );
   fastify.addContentTypeParser(

@@ -11,6 +11,7 @@ import type { FastifyRequest } from 'fastify';
 import { RequireAccess, type Access } from '../auth/permissions.js';
 import type { ODataRequest } from '../odata/odata-request.js';
 import type { ODataResponse } from '../odata/odata-response.js';
+import { MAX_PAGE_CHARACTERS } from '../odata/paging.js';
 import { readRequestIds } from './request-ids.js';
 import { noSuchResource } from './rewrite-url.js';
 
@@ -24,6 +25,8 @@ declare module 'fastify' {
 export interface BodyForm {
   limitBytes: number;
   isMultipartTaken: boolean;
+  /** How many levels of JSON stand around a body that a single call would bring. */
+  wrapperLevels: number;
 }
 
 const OPERATION = 'operation';
@@ -72,6 +75,7 @@ function toODataRequest(request: FastifyRequest): ODataRequest {
     query: queryAt === -1 ? undefined : url.slice(queryAt + 1),
     headers,
     body,
+    maxPageCharacters: MAX_PAGE_CHARACTERS,
     ...readRequestIds(request),
     log: request.log,
   };

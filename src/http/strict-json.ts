@@ -8,7 +8,7 @@ import { isUtf8 } from 'node:buffer';
 import { GraphError, shorten } from '../errors/graph-error.js';
 
 /** How deep arrays and objects may be nested. */
-const MAX_JSON_DEPTH = 32;
+export const MAX_JSON_DEPTH = 32;
 
 /** A decimal of so many characters, without an exponent, is never rounded beyond recognition by a double. */
 const SAFE_DECIMAL_LENGTH = 15;
@@ -22,7 +22,7 @@ const COLON = 0x3a;
 const INFINITY = '1e999';
 const NUMBER = /-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/iy;
 
-export function parseStrictJson(bytes: Buffer): unknown {
+export function parseStrictJson(bytes: Buffer, maxDepth = MAX_JSON_DEPTH): unknown {
   if (!isUtf8(bytes)) throw refusal('The request body is not valid UTF-8.');
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   if (text.trim() === '') throw refusal('The request body is empty: send a JSON object.');
@@ -33,7 +33,7 @@ export function parseStrictJson(bytes: Buffer): unknown {
   } catch (cause) {
     throw refusal(`The request body is not valid JSON: ${(cause as Error).message}.`, cause);
   }
-  const inexact = scan(text);
+  const inexact = scan(text, maxDepth);
   return inexact.length === 0 ? value : JSON.parse(replaceAll(text, inexact, INFINITY));
 }
 
@@ -46,7 +46,7 @@ interface Span {
  * Finds the numbers that a double cannot hold. Throws for what is nested too deeply, and for a member that is named twice in
  * one object. Relies on `text` being valid JSON.
  */
-function scan(text: string): Span[] {
+function scan(text: string, maxDepth: number): Span[] {
   const inexact: Span[] = [];
   // The names in each object that is open; an array's stay empty.
   const open: Set<string>[] = [];
@@ -59,10 +59,8 @@ function scan(text: string): Span[] {
     } else if (unit === COLON) {
       addName(open.at(-1)!, text.slice(string.start, string.end));
     } else if (unit === 0x7b || unit === 0x5b) {
-      if (open.push(new Set()) > MAX_JSON_DEPTH) {
-        throw refusal(
-          `The request body is nested more than ${String(MAX_JSON_DEPTH)} levels deep.`,
-        );
+      if (open.push(new Set()) > maxDepth) {
+        throw refusal(`The request body is nested more than ${String(maxDepth)} levels deep.`);
       }
     } else if (unit === 0x7d || unit === 0x5d) {
       open.pop();

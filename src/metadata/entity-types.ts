@@ -1,7 +1,5 @@
 /** The types of the model, made from the tables that requests are parsed and answered by. */
-import { MAX_KEY_LENGTH } from '../odata/entity-key.js';
 import { FRACTION_DIGITS } from '../odata/temporal.js';
-import { MAX_TEXT_LENGTH } from '../user-statuses/dto/edm.decorators.js';
 import { OVERVIEW_COUNTS, OVERVIEW_TYPE } from '../user-statuses/user-status-overview.resource.js';
 import {
   COMPLIANCE_STATUS,
@@ -81,12 +79,12 @@ function derived(
 }
 
 function toProperty(field: UserStatusField): Property {
-  const { name, type, isNullable } = field;
+  const { name, type, isNullable, maxLength } = field;
   return {
     name,
     type: typeof type === 'object' ? type.aliasedName : field.edmType,
     isNullable,
-    ...(type === 'string' ? { maxLength: field === KEY ? MAX_KEY_LENGTH : MAX_TEXT_LENGTH } : {}),
+    ...(maxLength === undefined ? {} : { maxLength }),
     ...(type === 'dateTimeOffset' ? { precision: FRACTION_DIGITS } : {}),
     annotations: [description(field.description)],
   };

@@ -29,6 +29,8 @@ export interface Property {
   name: string;
   type: PrimitiveType | Enumeration;
   isNullable: boolean;
+  /** The most characters of a string. */
+  maxLength?: number;
   /** Whether `$search` looks into it. */
   isSearchable: boolean;
 }

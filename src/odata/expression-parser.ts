@@ -16,6 +16,7 @@ import {
   type Enumeration,
   type PrimitiveType,
 } from './edm.js';
+import { requireShortTexts } from './expression-cost.js';
 import type { ArithmeticOperator, ComparisonOperator, Expression, Scalar } from './expression.js';
 import {
   CAST_TYPES,
@@ -58,6 +59,7 @@ export function parseFilter(text: string, context: ExpressionContext): Expressio
   const parser = new ExpressionParser(text, context);
   const expression = parser.expression();
   parser.requireEnd();
+  requireShortTexts(expression, context.option);
   if (expression.type === 'boolean' || expression.type === 'null') return expression;
   throw syntaxError(
     `The filter must be true or false, and this is ${describeType(expression.type)}: compare it with a value`,

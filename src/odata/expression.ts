@@ -46,3 +46,26 @@ export function isNullable(expression: Expression): boolean {
       return true;
   }
 }
+
+/** The expressions that an expression is made of, in their order. */
+export function operandsOf(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case 'literal':
+    case 'property':
+      return [];
+    case 'comparison':
+    case 'has':
+    case 'arithmetic':
+      return [expression.left, expression.right];
+    case 'in':
+    case 'not':
+    case 'negate':
+    case 'cast':
+      return [expression.operand];
+    case 'logical':
+    case 'call':
+      return expression.operands;
+    case 'case':
+      return expression.branches.flatMap(({ when, then }) => [when, then]);
+  }
+}

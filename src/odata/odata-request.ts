@@ -19,6 +19,8 @@ export interface ODataRequest<R extends Resource = Resource> {
   headers: Headers;
   /** Parsed JSON, the bytes of a multipart body, or `undefined` where there was no body. */
   body: unknown;
+  /** About how long a page of the answer may become. */
+  maxPageCharacters: number;
   /** The ids that tie the answer, and its line in the log, to the request. */
   requestId: string;
   clientRequestId: string;

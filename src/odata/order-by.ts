@@ -1,5 +1,6 @@
 /** `$orderby` (OData 4.01 URL Conventions, 5.1.5): expressions, each with a direction, and the key behind them. */
 import { findProperty, type EntityType } from './edm.js';
+import { requireShortTexts } from './expression-cost.js';
 import { ExpressionParser, type ExpressionContext } from './expression-parser.js';
 import type { Expression } from './expression.js';
 import { syntaxError } from './lexer.js';
@@ -37,6 +38,7 @@ function parseItems(text: string, context: ExpressionContext): OrderItem[] {
       const message = `The order has more than ${String(MAX_ORDER_ITEMS)} items`;
       throw syntaxError(message, expression.at, context.option);
     }
+    requireShortTexts(expression, context.option);
     items.push({ expression, isDescending: parser.takeWord('asc', 'desc') === 'desc' });
   } while (parser.takePunctuation(','));
   parser.requireEnd();

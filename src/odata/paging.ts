@@ -6,6 +6,9 @@ export const MAX_TOP = 1000;
 
 export const DEFAULT_PAGE_SIZE = 100;
 
+/** About how long a page may become: it is held in memory until it is sent. One of long texts ends earlier than `$top` says. */
+export const MAX_PAGE_CHARACTERS = 1_048_576;
+
 export function parseTop(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const top = /^\d{1,9}$/.test(text) ? Number(text) : NaN;

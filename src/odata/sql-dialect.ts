@@ -68,6 +68,8 @@ export interface SqlDialect {
   boolean(value: boolean): string;
   toDecimal(sql: string): string;
   call(name: SqlFunction, operands: readonly string[]): string;
+  /** A condition that every row meets, and that ends a query which runs for too long; `undefined` where the database does by itself. */
+  watch: string | undefined;
   /** An item of ORDER BY, nulls lowest. */
   order(sql: string, isDescending: boolean): string;
 }

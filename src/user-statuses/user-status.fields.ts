@@ -1,7 +1,11 @@
 /** What expressions, `$select` and property paths may name, and `$metadata` tells: the allow-list, in the order of the type. */
 import type { EntityType, Enumeration, Property } from '../odata/edm.js';
+import { MAX_KEY_LENGTH } from '../odata/entity-key.js';
 import { COMPLIANCE_STATUSES } from './compliance-status.js';
 import type { UserStatus } from './user-status.entity.js';
+
+/** The most characters (Unicode code points) a text may have. */
+export const MAX_TEXT_LENGTH = 1024;
 
 export const COMPLIANCE_STATUS: Enumeration = {
   name: 'microsoft.graph.complianceStatus',
@@ -25,6 +29,7 @@ export const USER_STATUS: EntityType<UserStatusField> = {
     {
       name: 'id',
       type: 'string',
+      maxLength: MAX_KEY_LENGTH,
       edmType: 'Edm.String',
       comparable: 'id',
       isNullable: false,
@@ -61,6 +66,7 @@ export const USER_STATUS: EntityType<UserStatusField> = {
     {
       name: 'userDisplayName',
       type: 'string',
+      maxLength: MAX_TEXT_LENGTH,
       edmType: 'Edm.String',
       comparable: 'userDisplayName',
       isNullable: true,
@@ -70,6 +76,7 @@ export const USER_STATUS: EntityType<UserStatusField> = {
     {
       name: 'userPrincipalName',
       type: 'string',
+      maxLength: MAX_TEXT_LENGTH,
       edmType: 'Edm.String',
       comparable: 'userPrincipalName',
       isNullable: true,

@@ -1,4 +1,5 @@
 /** A parsed query on a collection → SQL. One statement for each stretch of the order that the page can reach into. */
+import { isQuick } from '../odata/expression-cost.js';
 import { isNullable, type Expression, type Scalar } from '../odata/expression.js';
 import { SqlStatement, type ColumnNames } from '../odata/expression-to-sql.js';
 import { findProperty } from '../odata/edm.js';
@@ -15,12 +16,16 @@ export interface Criteria {
   search: SearchExpression | undefined;
 }
 
-/** One page of a collection: `limit` entities in this order, behind a position, and `skip` more. */
+const NO_CRITERIA: Criteria = { filter: undefined, search: undefined };
+
+/** One page of a collection: `limit` entities in this order, behind a position or behind the first `skip`. */
 export interface PageQuery extends Criteria {
   orderBy: readonly OrderItem[];
   after: readonly Scalar[] | undefined;
   skip: number;
   limit: number;
+  /** About how long the page may become in JSON. */
+  maxCharacters: number;
 }
 
 export interface Sql {
@@ -30,6 +35,10 @@ export interface Sql {
 
 /** A row, and its place in the order: the values of the order's items. */
 export type PlacedRow = UserStatus & Record<`order${number}`, Scalar>;
+
+export function placeOf(row: PlacedRow, orderBy: readonly OrderItem[]): Scalar[] {
+  return orderBy.map((_, i) => row[`order${String(i)}` as 'order0']!);
+}
 
 /** The table's columns, quoted, by the row's properties. They come from the entity's metadata. */
 export interface Table {
@@ -75,7 +84,7 @@ export class UserStatusQueries {
    * The statements whose rows, one after the other, are the entities behind the position: first those that share all but the last of its
    * values, then those that share all but the last two, and so on. Each is one range of an index, however deep the page lies.
    */
-  pages(collection: Collection, query: PageQuery): ((limit: number, skip: number) => Sql)[] {
+  pages(collection: Collection, query: Omit<PageQuery, 'skip'>): ((limit: number) => Sql)[] {
     const { after, orderBy } = query;
     if (after === undefined) return [this.page(collection, query, () => [])];
     return orderBy
@@ -93,42 +102,64 @@ export class UserStatusQueries {
       );
   }
 
+  /** The place of the last entity that is skipped. An index alone tells it where one has the order; the entities are not read. */
+  position(collection: Collection, query: PageQuery): Sql {
+    const statement = this.begin();
+    const places = this.places(statement, query);
+    const rows = this.rows(statement, collection, query, () => []);
+    const offset = statement.bind(BigInt(query.skip - 1));
+    return finish(statement, `SELECT ${places} FROM ${rows} LIMIT 1 OFFSET ${offset}`);
+  }
+
   private page(
     collection: Collection,
-    query: PageQuery,
+    query: Omit<PageQuery, 'skip'>,
     toPlace: (statement: SqlStatement) => string[],
-  ): (limit: number, skip: number) => Sql {
-    return (limit, skip) => {
+  ): (limit: number) => Sql {
+    return (limit) => {
       const statement = this.begin();
-      const places = query.orderBy.map(
-        (item, i) => `${this.order(statement, item)} AS "order${String(i)}"`,
-      );
-      const where = [this.where(statement, collection, query), ...toPlace(statement)];
-      // By the expression and not by its name in the result, or an index would not be seen to fit.
-      const order = query.orderBy.map((item) =>
-        this.dialect.order(this.order(statement, item), item.isDescending),
-      );
-      const text =
-        `SELECT ${this.selected}, ${places.join(', ')} FROM ${this.table.name} ` +
-        `WHERE ${where.join(' AND ')} ORDER BY ${order.join(', ')} LIMIT ${statement.bind(BigInt(limit))}` +
-        (skip === 0 ? '' : ` OFFSET ${statement.bind(BigInt(skip))}`);
+      const places = this.places(statement, query);
+      const rows = this.rows(statement, collection, query, toPlace);
+      const text = `SELECT ${this.selected}, ${places} FROM ${rows} LIMIT ${statement.bind(BigInt(limit))}`;
       return finish(statement, text);
     };
+  }
+
+  private places(statement: SqlStatement, { orderBy }: Pick<PageQuery, 'orderBy'>): string {
+    return orderBy
+      .map((item, i) => `${this.order(statement, item)} AS "order${String(i)}"`)
+      .join(', ');
+  }
+
+  private rows(
+    statement: SqlStatement,
+    collection: Collection,
+    query: Omit<PageQuery, 'skip'>,
+    toPlace: (statement: SqlStatement) => string[],
+  ): string {
+    // Parameters are bound in the order of the text.
+    const where = [this.where(statement, collection, query), ...toPlace(statement)].join(' AND ');
+    // By the expression and not by its name in the result, or an index would not be seen to fit.
+    const order = query.orderBy
+      .map((item) => this.dialect.order(this.order(statement, item), item.isDescending))
+      .join(', ');
+    return `${this.table.name} WHERE ${where} ORDER BY ${order}`;
   }
 
   private where(
     statement: SqlStatement,
     { deviceConfigurationId, navigation }: Collection,
-    criteria?: Criteria,
+    criteria: Criteria & Partial<Pick<PageQuery, 'orderBy'>> = NO_CRITERIA,
   ): string {
     const conditions = [
       `${this.column('deviceConfigurationId')} = ${statement.bind(deviceConfigurationId)}`,
       `${this.column('navigation')} = ${statement.bind(BigInt(navigation.code))}`,
     ];
-    if (criteria?.filter !== undefined) conditions.push(statement.condition(criteria.filter));
-    if (criteria?.search !== undefined) {
-      conditions.push(statement.search(criteria.search, this.searchable));
-    }
+    const { filter, search } = criteria;
+    const { watch } = this.dialect;
+    if (watch !== undefined && !isQuickQuery(criteria)) conditions.push(watch);
+    if (filter !== undefined) conditions.push(statement.condition(filter));
+    if (search !== undefined) conditions.push(statement.search(search, this.searchable));
     return conditions.join(' AND ');
   }
 
@@ -161,6 +192,20 @@ export class UserStatusQueries {
   private column(property: keyof UserStatus): string {
     return this.table.columns.get(property)!;
   }
+}
+
+/** Whether an index leads to the rows, or they take next to no time each. An order of its own and the key has an index. */
+function isQuickQuery({
+  filter,
+  search,
+  orderBy = [],
+}: Criteria & Partial<Pick<PageQuery, 'orderBy'>>): boolean {
+  return (
+    search === undefined &&
+    (filter === undefined || isQuick(filter)) &&
+    orderBy.length <= 2 &&
+    orderBy.every(({ expression }) => expression.kind === 'property')
+  );
 }
 
 type Step = (statement: SqlStatement, sql: string) => string;

@@ -14,7 +14,7 @@ import { parseSelect } from '../odata/select.js';
 import { openPosition, sealPosition } from '../odata/skip-token.js';
 import { USER_STATUS } from './user-status.fields.js';
 import type { Rendering } from './user-status.resource.js';
-import type { Criteria, PageQuery, PlacedRow } from './user-statuses.query.js';
+import { placeOf, type Criteria, type PageQuery, type PlacedRow } from './user-statuses.query.js';
 import { toCollectionPath, type UserStatusesResource } from './user-statuses.url.js';
 
 export type UserStatusesCall = ODataRequest<UserStatusesResource>;
@@ -121,12 +121,17 @@ export function parseListRequest(call: UserStatusesCall, pageTokenKey: Buffer): 
       // What is skipped lies before the first page.
       skip: position === undefined ? skip : 0,
       limit: pageSize,
+      maxCharacters: call.maxPageCharacters,
     },
     isCounted,
     knownCount: position?.count,
     toNextLink(last, count) {
-      const values = orderBy.map((_, i) => last[`order${String(i)}` as 'order0']!);
-      const next = { values, pageSize, now, ...(count === undefined ? {} : { count }) };
+      const next = {
+        values: placeOf(last, orderBy),
+        pageSize,
+        now,
+        ...(count === undefined ? {} : { count }),
+      };
       const token = sealPosition(next, scope, pageTokenKey);
       const path = toCollectionPath(request.collection);
       const link = `${call.serviceRoot}/${path}?${toNextLinkOptions(options, token)}`;

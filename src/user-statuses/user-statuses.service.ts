@@ -13,8 +13,10 @@ import type { Criteria, PageQuery, PlacedRow } from './user-statuses.query.js';
 import { UserStatusesStore, type StatusCount } from './user-statuses.store.js';
 import { noSuchUserStatus } from './user-statuses.url.js';
 
-/** About how long a page may become. It is held in memory until it is sent, and a batch holds twenty. */
-const MAX_PAGE_CHARACTERS = 1_048_576;
+/** About how long an entity is in JSON, its texts apart. */
+const ENTITY_CHARACTERS = 400;
+
+const SHORT_TEXT_LENGTH = 64;
 
 /** One page, and the last row of it where more are behind. */
 export interface Page {
@@ -95,7 +97,7 @@ export class UserStatusesService {
   async list(collection: Collection, query: PageQuery, isCounted: boolean): Promise<Page> {
     // One row more than the page holds tells whether there is another page.
     const rows = await this.store.page(collection, { ...query, limit: query.limit + 1 });
-    const page = takeFitting(rows.slice(0, query.limit));
+    const page = takeFitting(rows.slice(0, query.limit), query.maxCharacters);
     const hasMore = rows.length > page.length;
     const count = isCounted ? await this.store.count(collection, query) : undefined;
     return { rows: page, last: hasMore ? page.at(-1) : undefined, count };
@@ -111,13 +113,20 @@ export class UserStatusesService {
 }
 
 /** The rows that one page has room for: the first of them, whatever its size, and those behind it that fit in. */
-function takeFitting(rows: readonly PlacedRow[]): readonly PlacedRow[] {
+function takeFitting(rows: readonly PlacedRow[], maxCharacters: number): readonly PlacedRow[] {
   let characters = 0;
   const end = rows.findIndex((row) => {
-    characters += JSON.stringify(row).length;
-    return characters > MAX_PAGE_CHARACTERS;
+    const { deviceConfigurationId, id, userDisplayName, userPrincipalName } = row;
+    const texts = [deviceConfigurationId, id, userDisplayName ?? '', userPrincipalName ?? ''];
+    characters += texts.reduce((sum, text) => sum + jsonLengthOf(text), ENTITY_CHARACTERS);
+    return characters > maxCharacters;
   });
   return end === -1 ? rows : rows.slice(0, Math.max(end, 1));
+}
+
+/** Escapes can make a text six times as long in JSON, which matters for long ones alone. */
+function jsonLengthOf(text: string): number {
+  return text.length > SHORT_TEXT_LENGTH ? JSON.stringify(text).length : text.length;
 }
 
 function toKey({ deviceConfigurationId, navigation }: Collection, id: string): Partial<UserStatus> {

@@ -13,12 +13,14 @@ import {
   type WriteOutcome,
   type WriteUnit,
 } from '../database/row-writer.js';
+import type { Scalar } from '../odata/expression.js';
 import type { Collection } from './navigations.js';
 import { UserStatus } from './user-status.entity.js';
 import {
   UserStatusQueries,
   type Criteria,
   type PageQuery,
+  placeOf,
   type PlacedRow,
   type Sql,
 } from './user-statuses.query.js';
@@ -93,12 +95,23 @@ export class UserStatusesStore implements OnModuleInit {
 
   /** The rows of one page, in its order. */
   async page(collection: Collection, query: PageQuery): Promise<PlacedRow[]> {
+    const after = query.skip === 0 ? query.after : await this.findPosition(collection, query);
+    if (query.skip > 0 && after === undefined) return [];
     const found: PlacedRow[] = [];
-    for (const toSql of this.queries.pages(collection, query)) {
-      found.push(...(await this.all<PlacedRow>(toSql(query.limit - found.length, query.skip))));
+    for (const toSql of this.queries.pages(collection, { ...query, after })) {
+      found.push(...(await this.all<PlacedRow>(toSql(query.limit - found.length))));
       if (found.length === query.limit) break;
     }
     return found;
+  }
+
+  /** Where the entities that are skipped end; `undefined` where there are no more than those. */
+  private async findPosition(
+    collection: Collection,
+    query: PageQuery,
+  ): Promise<readonly Scalar[] | undefined> {
+    const [last] = await this.all<PlacedRow>(this.queries.position(collection, query));
+    return last === undefined ? undefined : placeOf(last, query.orderBy);
   }
 
   private all<Row>({ text, parameters }: Sql): Promise<Row[]> {

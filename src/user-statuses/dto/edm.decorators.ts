@@ -13,13 +13,10 @@ import {
   KEY_PATTERN,
   MAX_KEY_LENGTH,
 } from '../../odata/entity-key.js';
-import { USER_STATUS } from '../user-status.fields.js';
+import { MAX_TEXT_LENGTH, USER_STATUS } from '../user-status.fields.js';
 
 const MIN_INT32 = -2_147_483_648;
 const MAX_INT32 = 2_147_483_647;
-
-/** The most characters (Unicode code points) a text may have. */
-export const MAX_TEXT_LENGTH = 1024;
 
 const TEXT_PATTERN = String.raw`^[^\u0000]*$`;
 const TEXT = new RegExp(TEXT_PATTERN, 'u');
