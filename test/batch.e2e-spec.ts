@@ -175,6 +175,13 @@ describe('a batch that is none', () => {
 });
 
 describe('a batch', () => {
+  it('is answered at once, however long a header in it is', async () => {
+    const headers = { Prefer: `maxpagesize${' '.repeat(900_000)}x` };
+    const [answer] = await run([read('1', RELATIVE, { headers })]);
+
+    expect(answer).toMatchObject({ id: '1', status: 200 });
+  });
+
   it('answers each request as a single call is answered, in the order of the requests', async () => {
     const answers = await run([
       create('a'),

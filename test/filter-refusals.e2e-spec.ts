@@ -4,8 +4,10 @@ import {
   MAX_CHAINED_OPERATORS,
   MAX_EXPRESSION_DEPTH,
   MAX_EXPRESSION_TERMS,
-} from '../src/odata/expression-parser.js';
+  MAX_PATTERN_STEPS,
+} from '../src/odata/expression-budget.js';
 import { MAX_EXPRESSION_LENGTH } from '../src/odata/lexer.js';
+import { MAX_PATTERN_LENGTH } from '../src/odata/pattern.js';
 import { refusalOf } from './support/seed.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 import { COLLECTION } from './support/user-status.js';
@@ -93,6 +95,8 @@ it.each([
   ['status eq 2', 10],
   ['status has 2', 11],
   ["devicesCount has 'error'", 17],
+  ['status has status', 11],
+  ['status has (case(true:status))', 12],
   ["contains(status,'x')", 0],
   ['status add 1 eq 2', 7],
   // Types that do not go together.
@@ -205,6 +209,22 @@ it.each([
       .fill(1)
       .join(',')})`,
     `devicesCount in (${Array(MAX_EXPRESSION_TERMS).fill(1).join(',')})`,
+  ],
+  [
+    'characters of a pattern',
+    `matchesPattern(id,'${'x'.repeat(MAX_PATTERN_LENGTH)}')`,
+    `matchesPattern(id,'${'x'.repeat(MAX_PATTERN_LENGTH + 1)}')`,
+  ],
+  // Beside its repetition a pattern has two steps or three.
+  [
+    'steps of a pattern',
+    `matchesPattern(id,'^x{${String(MAX_PATTERN_STEPS - 5)}}')`,
+    `matchesPattern(id,'^x{${String(MAX_PATTERN_STEPS)}}')`,
+  ],
+  [
+    'steps of several patterns',
+    chain("matchesPattern(id,'x{100}')", '', ' or ', 9),
+    chain("matchesPattern(id,'x{100}')", '', ' or ', 10),
   ],
   [
     'chained divisions',

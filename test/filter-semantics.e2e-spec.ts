@@ -101,6 +101,9 @@ describe('$filter where readings differ', () => {
     ['devicesCount mul 9223372036854775807 gt 9223372036854775807', ['five']],
     ['devicesCount sub -9223372036854775808 ge 9223372036854775807', BOTH],
     ['devicesCount mul 0.1 eq 0.5', ['five']],
+    // A decimal can be an integer by its form.
+    ['round(cast(status,Edm.Decimal)) eq round(cast(status,Edm.Int32))', BOTH],
+    ['round(case(devicesCount gt 0:3,true:2.5)) eq 3', BOTH],
     // White space is Unicode's (5.1.1.7.4); in a pattern it is ECMAScript's (5.1.1.7.1), and a pair of surrogates one character.
     ["trim(userDisplayName) eq '😀'", ['five']],
     ['trim(userPrincipalName) eq userPrincipalName', BOTH],

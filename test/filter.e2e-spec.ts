@@ -105,6 +105,12 @@ describe('times', () => {
     ["-duration'PT1H' lt duration'PT0S'", EVERYBODY],
     ["duration'PT1H' mul 2 eq duration'PT2H'", EVERYBODY],
     ["duration'PT1H' div 4 eq duration'PT15M'", EVERYBODY],
+    ['case(devicesCount ge 10 :20,true:0) ge 0', EVERYBODY],
+    // To the picosecond, halves away from zero.
+    ["duration'P100DT0.000000000003S' div 3 eq duration'P33DT8H0.000000000001S'", EVERYBODY],
+    ["-duration'PT0.000000000003S' div 2 eq -duration'PT0.000000000002S'", EVERYBODY],
+    ["duration'PT0.000000000004S' div -3 eq -duration'PT0.000000000001S'", EVERYBODY],
+    ["duration'P1D' div (devicesCount sub devicesCount) eq null", EVERYBODY],
   ]);
 });
 

@@ -74,6 +74,8 @@ describe('a page', () => {
     ['maxpagesize=5', '?$top=3', 3, 'odata.maxpagesize=5'],
     ['maxpagesize=3', '?$top=5', 3, 'odata.maxpagesize=3'],
     ['maxpagesize=101', '', 101, 'odata.maxpagesize=101'],
+    // What is acknowledged is the size in force.
+    ['maxpagesize=5000', '', 101, 'odata.maxpagesize=1000'],
     ['maxpagesize=5, maxpagesize=6', '', 5, 'odata.maxpagesize=5'],
     // A preference that cannot be honoured is ignored, and not acknowledged.
     ['maxpagesize=0', '', 100, null],

@@ -62,7 +62,8 @@ export function runChangeSet<T>(
     try {
       return await stageOf.run(stage, request);
     } catch (error) {
-      if (!member.hasArrived) hasFailed = true;
+      // Too late where the change set is committed already; else nothing of it is stored.
+      hasFailed = true;
       throw error;
     } finally {
       if (!member.hasArrived) arrive();

@@ -6,6 +6,7 @@ import { RE2JS } from 're2js';
 import { castValue, roundHalfAway } from '../odata/cast.js';
 import { toInstant } from '../odata/date-time-offset.js';
 import type { PrimitiveType } from '../odata/edm.js';
+import { MAX_PATTERN_STEPS } from '../odata/expression-budget.js';
 import { foldCase } from '../odata/search-parser.js';
 import type { SqlDialect, SqlFunction } from '../odata/sql-dialect.js';
 import {
@@ -151,8 +152,12 @@ function modulo(dividend: Value, divisor: Value): Value | null {
   return Number(dividend) % Number(divisor);
 }
 
-const MAX_PATTERNS = 100;
-const patterns = new LRUCache<string, RE2JS>({ max: MAX_PATTERNS });
+/** Patterns are kept up to this size in all. More than one statement has, or it would compile its patterns for each row again. */
+const MAX_PATTERN_CACHE_STEPS = 20 * MAX_PATTERN_STEPS;
+const patterns = new LRUCache<string, RE2JS>({
+  maxSize: MAX_PATTERN_CACHE_STEPS,
+  sizeCalculation: (compiled) => compiled.programSize(),
+});
 
 function compile(pattern: string): RE2JS {
   let compiled = patterns.get(pattern);

@@ -3,7 +3,7 @@
  * annotated; the vocabulary prefers target paths to `NavigationRestrictions`.
  */
 import { READ_PERMISSIONS, WRITE_PERMISSIONS, type Permission } from '../auth/permissions.js';
-import { MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_TERMS } from '../odata/expression-parser.js';
+import { MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_TERMS } from '../odata/expression-budget.js';
 import { DEFAULT_PAGE_SIZE, MAX_TOP } from '../odata/paging.js';
 import { USER_STATUS } from '../user-statuses/user-status.fields.js';
 import {

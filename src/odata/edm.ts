@@ -50,6 +50,18 @@ export function findProperty<P extends Property>(
   return entityType.properties.find((property) => property.name === name);
 }
 
+export function findEnumeration(
+  { enumerations }: EntityType,
+  name: string,
+): Enumeration | undefined {
+  return enumerations.find((each) => each.name === name || each.aliasedName === name);
+}
+
+/** Whether values of the type can be calculated with; null's can. */
+export function isNumeric(type: EdmType): boolean {
+  return type === 'integer' || type === 'decimal' || type === 'null';
+}
+
 /** A type in words, for messages. */
 export function describeType(type: EdmType): string {
   if (typeof type === 'object') return `a ${type.name}`;

@@ -1,6 +1,6 @@
 /** What an expression can cost at the most for one row, as far as its form tells. */
 import { operandsOf, type Expression } from './expression.js';
-import { syntaxError } from './lexer.js';
+import { syntaxError } from './syntax-error.js';
 
 /** The longest text that an expression may make of others, in characters. Searching in a text takes its length times the other's. */
 export const MAX_COMPUTED_LENGTH = 8192;

@@ -103,10 +103,12 @@ export class SqlStatement {
   search(expression: SearchExpression, columns: readonly string[]): string {
     switch (expression.kind) {
       case 'term': {
-        const hits = columns.map((column) =>
-          this.dialect.call('hasTerm', [column, this.bind(expression.folded)]),
-        );
-        return `COALESCE(${hits.map((hit) => `COALESCE(${hit}, ${this.dialect.boolean(false)})`).join(' OR ')}, ${this.dialect.boolean(false)})`;
+        // A text that is null has no term, and NOT finds it.
+        const hits = columns.map((column) => {
+          const hit = this.dialect.call('hasTerm', [column, this.bind(expression.folded)]);
+          return `COALESCE(${hit}, ${this.dialect.boolean(false)})`;
+        });
+        return `(${hits.join(' OR ')})`;
       }
       case 'not':
         return `(NOT ${this.search(expression.operand, columns)})`;
@@ -193,10 +195,8 @@ export class SqlStatement {
       : `COALESCE(${membership}, ${dialect.boolean(false)})`;
   }
 
-  private flags({ left, right }: Expression & { kind: 'has' }): string {
-    const a = this.value(left);
-    const flags = right.kind === 'literal' ? right.value : null;
-    return `((${a} & ${this.literal(flags)}) = ${this.literal(flags)})`;
+  private flags({ operand, flags }: Expression & { kind: 'has' }): string {
+    return `((${this.value(operand)} & ${this.literal(flags)}) = ${this.literal(flags)})`;
   }
 
   private arithmetic({ operator, left, right, type }: Expression & { kind: 'arithmetic' }): string {

@@ -1,9 +1,11 @@
 /** Expressions of `$filter` and `$orderby` as a typed tree (OData 4.01 URL Conventions, section 5.1.1). */
-import type { EdmType, Property } from './edm.js';
+import type { EdmType, PrimitiveType, Property } from './edm.js';
 import type { SqlFunction } from './sql-dialect.js';
 
 /** A literal's value, in the form in which values of its type are kept and compared. */
 export type Scalar = string | number | bigint | boolean | null;
+
+export const MIN_INT64 = -(2n ** 63n);
 
 export type ComparisonOperator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le';
 export type ArithmeticOperator = 'add' | 'sub' | 'mul' | 'div' | 'divby' | 'mod';
@@ -13,7 +15,7 @@ export type Expression = { type: EdmType; at: number } & (
   | { kind: 'property'; property: Property }
   | { kind: 'comparison'; operator: ComparisonOperator; left: Expression; right: Expression }
   | { kind: 'in'; operand: Expression; values: readonly Scalar[] }
-  | { kind: 'has'; left: Expression; right: Expression }
+  | { kind: 'has'; operand: Expression; flags: Scalar }
   | { kind: 'logical'; operator: 'and' | 'or'; operands: readonly Expression[] }
   | { kind: 'not'; operand: Expression }
   | { kind: 'negate'; operand: Expression }
@@ -54,10 +56,10 @@ export function operandsOf(expression: Expression): readonly Expression[] {
     case 'property':
       return [];
     case 'comparison':
-    case 'has':
     case 'arithmetic':
       return [expression.left, expression.right];
     case 'in':
+    case 'has':
     case 'not':
     case 'negate':
     case 'cast':
@@ -68,4 +70,27 @@ export function operandsOf(expression: Expression): readonly Expression[] {
     case 'case':
       return expression.branches.flatMap(({ when, then }) => [when, then]);
   }
+}
+
+export function toCall(
+  sql: SqlFunction,
+  operands: readonly Expression[],
+  type: PrimitiveType,
+  at: number,
+): Expression {
+  return { kind: 'call', sql, operands, type, at };
+}
+
+export function toNull(at: number): Expression {
+  return { kind: 'literal', type: 'null', at, value: null };
+}
+
+/** The value of a literal, negated or not; `null` for what is none. */
+export function toScalar(expression: Expression): Scalar {
+  if (expression.kind === 'literal') return expression.value;
+  if (expression.kind !== 'negate') return null;
+  const value = toScalar(expression.operand);
+  // The one integer whose negation no Int64 holds: from there on numbers are doubles.
+  if (value === MIN_INT64) return -Number(value);
+  return typeof value === 'bigint' || typeof value === 'number' ? -value : null;
 }

@@ -2,10 +2,11 @@
  * The text of an expression as tokens (OData ABNF, `commonExpr` and `primitiveLiteral`). A literal's own form tells its type;
  * a token says where it begins, counted in characters (UTF-16 units) from 0.
  */
-import { GraphError, shorten } from '../errors/graph-error.js';
+import { shorten, type GraphError } from '../errors/graph-error.js';
 import { toInstant } from './date-time-offset.js';
 import type { PrimitiveType } from './edm.js';
-import type { Scalar } from './expression.js';
+import { MIN_INT64, type Scalar } from './expression.js';
+import { syntaxError } from './syntax-error.js';
 import { parseDuration, parseTimeOfDay, toDateTimeText } from './temporal.js';
 
 export type Token = { at: number; end: number } & (
@@ -37,24 +38,18 @@ const NUMBER = /(?:-?INF(?![\w])|[+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)/iy;
 const WORD = /[\p{L}\p{N}_]/uy;
 const PUNCTUATION = /[(),:/\-[\]]/y;
 
-export const MIN_INT64 = -(2n ** 63n);
 const MAX_INT64 = 2n ** 63n - 1n;
 
 /** Turns an option's text into tokens, the last of which is `end`. */
 export function tokenize(text: string, option: string): Token[] {
   if (text.length > MAX_EXPRESSION_LENGTH) {
-    throw new GraphError(
-      'BadRequest',
-      `The expression is too long: at most ${String(MAX_EXPRESSION_LENGTH)} characters are read, at position ${String(MAX_EXPRESSION_LENGTH)}.`,
-      { target: option },
+    throw syntaxError(
+      `The expression is too long: at most ${String(MAX_EXPRESSION_LENGTH)} characters are read,`,
+      MAX_EXPRESSION_LENGTH,
+      option,
     );
   }
   return new Lexer(text, option).tokens();
-}
-
-/** A fault of an expression, and where in it. */
-export function syntaxError(message: string, at: number, option: string): GraphError {
-  return new GraphError('BadRequest', `${message} at position ${String(at)}.`, { target: option });
 }
 
 class Lexer {

@@ -3,7 +3,7 @@ import { findProperty, type EntityType } from './edm.js';
 import { requireShortTexts } from './expression-cost.js';
 import { ExpressionParser, type ExpressionContext } from './expression-parser.js';
 import type { Expression } from './expression.js';
-import { syntaxError } from './lexer.js';
+import { syntaxError } from './syntax-error.js';
 
 /** Sorting by more than this is nobody's wish. */
 export const MAX_ORDER_ITEMS = 8;
@@ -39,9 +39,9 @@ function parseItems(text: string, context: ExpressionContext): OrderItem[] {
       throw syntaxError(message, expression.at, context.option);
     }
     requireShortTexts(expression, context.option);
-    items.push({ expression, isDescending: parser.takeWord('asc', 'desc') === 'desc' });
-  } while (parser.takePunctuation(','));
-  parser.requireEnd();
+    items.push({ expression, isDescending: parser.reader.takeWord('asc', 'desc') === 'desc' });
+  } while (parser.reader.takePunctuation(','));
+  parser.reader.requireEnd();
   return items;
 }
 

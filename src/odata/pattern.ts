@@ -3,6 +3,9 @@
  * rewritten: `\uXXXX`, and the classes that know more white space and line ends than RE2's.
  */
 
+/** The longest pattern that is compiled, in characters (UTF-16 units): a repetition of few can compile to thousands of steps. */
+export const MAX_PATTERN_LENGTH = 512;
+
 const LINE_END = String.raw`\n\r\x{2028}\x{2029}`;
 const SPACES = String.raw`\t-\r \x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}`;
 

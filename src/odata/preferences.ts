@@ -1,10 +1,11 @@
 /** The `Prefer` header (RFC 7240; OData 4.01 Protocol, 8.2.8). Preferences that are not known are ignored, as both texts say. */
 
 import { splitList } from './header-list.js';
+import { MAX_TOP } from './paging.js';
 
 export interface Preferences {
   return: 'minimal' | 'representation' | undefined;
-  /** The most entities on a page. */
+  /** The most entities on a page, no more than the service serves. */
   maxPageSize: number | undefined;
   /** Whether an update of what does not exist makes it (Graph's upsert). */
   isCreateIfMissing: boolean;
@@ -19,23 +20,41 @@ const NO_PREFERENCES: Preferences = {
   isContinueOnError: false,
 };
 
-const PREFERENCE = /^(?:odata\.)?([^\s=;]+)\s*(?:=\s*"?([^";\s]*)"?)?\s*(?:;|$)/i;
-
-/** The first mention of a preference counts (RFC 7240, section 2). What follows a semicolon is a parameter of it. */
+/** The first mention of a preference counts (RFC 7240, section 2). */
 export function parsePreferences(header: string | undefined): Preferences {
   if (header === undefined) return NO_PREFERENCES;
   const values = new Map<string, string>();
   for (const preference of splitList(header)) {
-    const [, name, value = ''] = PREFERENCE.exec(preference) ?? [];
-    const key = name?.toLowerCase();
-    if (key !== undefined && !values.has(key)) values.set(key, value.toLowerCase());
+    const [name, value] = readPreference(preference);
+    if (!values.has(name)) values.set(name, value);
   }
   const returned = values.get('return');
   const size = values.get('maxpagesize');
   return {
     return: returned === 'minimal' || returned === 'representation' ? returned : undefined,
-    maxPageSize: size !== undefined && /^[1-9]\d{0,8}$/.test(size) ? Number(size) : undefined,
+    maxPageSize:
+      size !== undefined && /^[1-9]\d{0,8}$/.test(size)
+        ? Math.min(Number(size), MAX_TOP)
+        : undefined,
     isCreateIfMissing: values.get('create-if-missing') === '',
     isContinueOnError: ['', 'true'].includes(values.get('continue-on-error') ?? 'false'),
   };
+}
+
+/** Without its parameters, which stand behind a semicolon. */
+function readPreference(text: string): [name: string, value: string] {
+  const [preference = ''] = text.split(';', 1);
+  const equals = preference.indexOf('=');
+  const name = equals === -1 ? preference : preference.slice(0, equals);
+  const value = equals === -1 ? '' : preference.slice(equals + 1).trim();
+  return [
+    name
+      .trim()
+      .toLowerCase()
+      .replace(/^odata\./, ''),
+    value
+      .replace(/^"(.*)"$/s, '$1')
+      .trim()
+      .toLowerCase(),
+  ];
 }

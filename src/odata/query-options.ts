@@ -44,8 +44,8 @@ export interface QueryOptions {
   system: SystemOptions;
   /** The values of parameter aliases (URL Conventions 4.01, 5.3), by name with its `@`. */
   aliases: ReadonlyMap<string, string>;
-  /** All that was sent, decoded and in its order: what a link to the next page repeats. */
-  written: readonly (readonly [string, string])[];
+  /** All that was sent, in its order, each with its name, decoded: what a link to the next page repeats. */
+  written: readonly (readonly [name: string, option: string])[];
 }
 
 const NO_OPTIONS: QueryOptions = { system: {}, aliases: new Map(), written: [] };
@@ -65,7 +65,7 @@ export function parseQueryOptions(
     const equals = part.indexOf('=');
     const name = decode(equals === -1 ? part : part.slice(0, equals));
     const value = decode(equals === -1 ? '' : part.slice(equals + 1));
-    written.push([name, value]);
+    written.push([name, part]);
     if (name.startsWith('@')) {
       if (aliases.has(name)) throw refusal(name, 'may be given only once');
       aliases.set(name, value);

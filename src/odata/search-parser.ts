@@ -3,7 +3,7 @@
  * parentheses. A term is found anywhere in a text, without regard to case.
  */
 import type { GraphError } from '../errors/graph-error.js';
-import { syntaxError } from './lexer.js';
+import { syntaxError } from './syntax-error.js';
 
 /** The longest search that is read, in characters; the most terms in it, and how deep they may be nested. */
 export const MAX_SEARCH_LENGTH = 1024;

@@ -1,6 +1,6 @@
 /**
- * `$skiptoken`: a position in an order (OData 4.01 URL Conventions, 5.1.9), made by the service for itself. It says behind which entity the
- * next page begins, and is sealed together with the query it belongs to: it opens nothing else.
+ * `$skiptoken`: a position in an order (OData 4.01 Protocol, 11.2.6.7), made by the service for itself. It says behind which entity the next
+ * page begins, and is sealed together with the query it belongs to: it opens nothing else.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';

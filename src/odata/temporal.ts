@@ -113,23 +113,27 @@ export function multiplyDuration(duration: string, factor: number | bigint): str
   return Number.isFinite(product) ? (toDuration(BigInt(product)) ?? null) : null;
 }
 
+/** `null` where the quotient is no duration that can be written. */
 export function divideDuration(duration: string, divisor: number | bigint): string | null {
-  const quotient = Math.round(Number(durationToPicoseconds(duration)) / Number(divisor));
+  const picoseconds = durationToPicoseconds(duration);
+  if (Number.isInteger(Number(divisor)) && Number(divisor) !== 0) {
+    return toDuration(divideRounded(picoseconds, BigInt(divisor))) ?? null;
+  }
+  const quotient = Math.round(Number(picoseconds) / Number(divisor));
   return Number.isFinite(quotient) ? (toDuration(BigInt(quotient)) ?? null) : null;
 }
 
 export function totalSecondsOf(duration: string): number {
   const picoseconds = durationToPicoseconds(duration);
-  const isNegative = picoseconds < 0n;
-  const size = isNegative ? -picoseconds : picoseconds;
+  const size = abs(picoseconds);
   const fraction = String(size % PICOSECONDS).padStart(FRACTION_DIGITS, '0');
-  return Number(`${isNegative ? '-' : ''}${String(size / PICOSECONDS)}.${fraction}`);
+  return Number(`${picoseconds < 0n ? '-' : ''}${String(size / PICOSECONDS)}.${fraction}`);
 }
 
 /** A duration as payloads have it, such as `-P1DT2H3.5S`. */
 export function toDurationText(duration: string): string {
   const picoseconds = durationToPicoseconds(duration);
-  const size = picoseconds < 0n ? -picoseconds : picoseconds;
+  const size = abs(picoseconds);
   const seconds = size / PICOSECONDS;
   const fraction = String(size % PICOSECONDS)
     .padStart(FRACTION_DIGITS, '0')
@@ -149,6 +153,19 @@ export function toDurationText(duration: string): string {
   const date = days === 0n ? '' : `${String(days)}D`;
   const both = time + last === '' ? date : `${date}T${time}${last}`;
   return `${picoseconds < 0n ? '-' : ''}P${both === '' ? 'T0S' : both}`;
+}
+
+/** Halves go away from zero. */
+function divideRounded(dividend: bigint, divisor: bigint): bigint {
+  const quotient = dividend / divisor;
+  const remainder = dividend % divisor;
+  const isHalf = 2n * abs(remainder) >= abs(divisor);
+  if (!isHalf) return quotient;
+  return dividend < 0n === divisor < 0n ? quotient + 1n : quotient - 1n;
+}
+
+function abs(value: bigint): bigint {
+  return value < 0n ? -value : value;
 }
 
 function instantToPicoseconds(instant: string): bigint {

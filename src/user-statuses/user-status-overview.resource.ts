@@ -1,4 +1,3 @@
-import { toInstant } from '../odata/date-time-offset.js';
 import { COMPLIANCE_STATUSES, type ComplianceStatus } from './compliance-status.js';
 import type { StatusCount } from './user-statuses.store.js';
 import type { Rendering } from './user-status.resource.js';
@@ -24,10 +23,6 @@ export function toOverview(
   counts: readonly StatusCount[],
   { collection }: Pick<Rendering, 'collection'>,
 ): Record<string, string | number> {
-  const latest = counts
-    .map((each) => each.latest)
-    .sort(byInstant)
-    .at(-1);
   const sums = Object.entries(OVERVIEW_COUNTS).map(([name, statuses]) => [
     name,
     counts
@@ -37,13 +32,9 @@ export function toOverview(
   return {
     id: collection.deviceConfigurationId,
     ...(Object.fromEntries(sums) as Record<string, number>),
-    lastUpdateDateTime: latest ?? NEVER,
+    lastUpdateDateTime: counts[0]?.latest ?? NEVER,
     configurationVersion: 0,
   };
-}
-
-function byInstant(one: string, other: string): number {
-  return toInstant(one)! < toInstant(other)! ? -1 : 1;
 }
 
 export function toOverviewContext({ serviceRoot, collection }: Rendering): string {

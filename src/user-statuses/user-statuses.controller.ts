@@ -17,12 +17,11 @@ import {
   DescribesUserStatuses,
   DescribesValue,
 } from './user-statuses.openapi.js';
+import { parseCountRequest, parseListRequest } from './user-statuses.list-request.js';
 import {
   ACCEPTED_OPTIONS,
-  parseCountRequest,
   parseDeleteRequest,
   parseEntityRequest,
-  parseListRequest,
   parseValueRequest,
   type UserStatusesCall,
 } from './user-statuses.request.js';

@@ -1,31 +1,26 @@
 /** A request → what the operation needs to know, each value checked. */
-import { GraphError } from '../errors/graph-error.js';
-import { MAX_URL_LENGTH } from '../http/request-checks.js';
-import { parseFilter, type ExpressionContext } from '../odata/expression-parser.js';
 import { parseJsonFormat, requireTextAccepted } from '../odata/media-type.js';
-import { toNextLinkOptions } from '../odata/next-link.js';
-import { readHeader, type ODataRequest } from '../odata/odata-request.js';
-import { parseOrderBy } from '../odata/order-by.js';
-import { DEFAULT_PAGE_SIZE, MAX_TOP, parseCount, parseSkip, parseTop } from '../odata/paging.js';
+import { readHeader, type Headers, type ODataRequest } from '../odata/odata-request.js';
 import { parsePreferences, type Preferences } from '../odata/preferences.js';
 import { parseQueryOptions, type QueryOptions, type SystemOption } from '../odata/query-options.js';
-import { parseSearch } from '../odata/search-parser.js';
 import { parseSelect } from '../odata/select.js';
-import { openPosition, sealPosition } from '../odata/skip-token.js';
 import { USER_STATUS } from './user-status.fields.js';
 import type { Rendering } from './user-status.resource.js';
-import { placeOf, type Criteria, type PageQuery, type PlacedRow } from './user-statuses.query.js';
-import { toCollectionPath, type UserStatusesResource } from './user-statuses.url.js';
+import type { UserStatusesResource } from './user-statuses.url.js';
 
 export type UserStatusesCall = ODataRequest<UserStatusesResource>;
 
+/** What a request requires of the entity as it is (RFC 9110, 13.1). */
+export interface Conditions {
+  ifMatch: string | undefined;
+  ifNoneMatch: string | undefined;
+}
+
 /** All that an operation on user statuses is told by its request, apart from the body. */
-export interface UserStatusesRequest extends Rendering {
+export interface UserStatusesRequest extends Rendering, Conditions {
   /** The entity's key; empty where the collection itself is addressed. */
   id: string;
   preferences: Preferences;
-  ifMatch: string | undefined;
-  ifNoneMatch: string | undefined;
 }
 
 /** The query options of each kind of request; any other is refused. */
@@ -47,7 +42,8 @@ export function parseEntityRequest(
   return toRequest(call, parseQueryOptions(call.query, accepted));
 }
 
-function toRequest(call: UserStatusesCall, options: QueryOptions): UserStatusesRequest {
+/** What all requests have, of options that were read already. */
+export function toRequest(call: UserStatusesCall, options: QueryOptions): UserStatusesRequest {
   const { resource, serviceRoot, headers } = call;
   const { format, select } = options.system;
   return {
@@ -57,19 +53,20 @@ function toRequest(call: UserStatusesCall, options: QueryOptions): UserStatusesR
     ...parseJsonFormat(readHeader(headers, 'accept'), format),
     selection: parseSelect(select, USER_STATUS),
     preferences: parsePreferences(readHeader(headers, 'prefer')),
-    ifMatch: readHeader(headers, 'if-match'),
-    ifNoneMatch: readHeader(headers, 'if-none-match'),
+    ...toConditions(headers),
   };
 }
 
 /** A delete answers nothing that could be selected or formatted. */
-export function parseDeleteRequest(
-  call: UserStatusesCall,
-): Pick<UserStatusesRequest, 'ifMatch' | 'ifNoneMatch'> {
-  parseQueryOptions(call.query, ACCEPTED_OPTIONS.bare);
+export function parseDeleteRequest({ query, headers }: UserStatusesCall): Conditions {
+  parseQueryOptions(query, ACCEPTED_OPTIONS.bare);
+  return toConditions(headers);
+}
+
+function toConditions(headers: Headers): Conditions {
   return {
-    ifMatch: readHeader(call.headers, 'if-match'),
-    ifNoneMatch: readHeader(call.headers, 'if-none-match'),
+    ifMatch: readHeader(headers, 'if-match'),
+    ifNoneMatch: readHeader(headers, 'if-none-match'),
   };
 }
 
@@ -80,108 +77,4 @@ export function parseValueRequest(call: UserStatusesCall): UserStatusesRequest {
     { ...call, headers: { ...call.headers, accept: '*/*' } },
     ACCEPTED_OPTIONS.bare,
   );
-}
-
-/** A request for a page of a collection. */
-export interface ListRequest extends UserStatusesRequest {
-  query: PageQuery;
-  /** Whether the answer tells the count of all entities, and the count if it is known from the page before. */
-  isCounted: boolean;
-  knownCount: number | undefined;
-  /** The address of the page behind this row. */
-  toNextLink: (last: PlacedRow, count: number | undefined) => string;
-}
-
-/** Throws `Gone` for a page token that is not of this collection and this query. */
-export function parseListRequest(call: UserStatusesCall, pageTokenKey: Buffer): ListRequest {
-  const options = parseQueryOptions(call.query, ACCEPTED_OPTIONS.list);
-  const { system } = options;
-  const request = toRequest(call, options);
-  const scope = toScope(call, options);
-  const position =
-    system.skiptoken === undefined
-      ? undefined
-      : openPosition(system.skiptoken, scope, pageTokenKey);
-  const now = position?.now ?? new Date().toISOString();
-  const criteria = parseCriteria(options, now);
-  const orderBy = parseOrderBy(system.orderby, toContext(options, '$orderby', 'sort by', now));
-  const top = parseTop(system.top);
-  const skip = parseSkip(system.skip);
-  const isCounted = parseCount(system.count);
-  const pageSize = Math.min(
-    top ?? MAX_TOP,
-    request.preferences.maxPageSize ?? top ?? position?.pageSize ?? DEFAULT_PAGE_SIZE,
-  );
-  return {
-    ...request,
-    query: {
-      ...criteria,
-      orderBy,
-      after: position?.values,
-      // What is skipped lies before the first page.
-      skip: position === undefined ? skip : 0,
-      limit: pageSize,
-      maxCharacters: call.maxPageCharacters,
-    },
-    isCounted,
-    knownCount: position?.count,
-    toNextLink(last, count) {
-      const next = {
-        values: placeOf(last, orderBy),
-        pageSize,
-        now,
-        ...(count === undefined ? {} : { count }),
-      };
-      const token = sealPosition(next, scope, pageTokenKey);
-      const path = toCollectionPath(request.collection);
-      const link = `${call.serviceRoot}/${path}?${toNextLinkOptions(options, token)}`;
-      if (link.length <= MAX_URL_LENGTH) return link;
-      // Better than a link that cannot be followed, behind which the rest would be lost.
-      throw new GraphError(
-        'UriTooLong',
-        'The link to the next page would be too long for a URL: shorten the query options, or ask for all on one page.',
-      );
-    },
-  };
-}
-
-/** Everything that decides which position is where: a token made for other values of it does not fit. */
-function toScope({ resource }: UserStatusesCall, { system, aliases }: QueryOptions): string {
-  const { deviceConfigurationId, navigation } = resource.collection;
-  const { filter = null, search = null, orderby = null } = system;
-  return JSON.stringify([
-    deviceConfigurationId,
-    navigation.code,
-    filter,
-    search,
-    orderby,
-    [...aliases].sort(([one], [other]) => (one < other ? -1 : 1)),
-  ]);
-}
-
-/** What is counted: `$filter` and `$search` apply, and nothing else does (URL Conventions 4.01, 5.1). */
-export function parseCountRequest(call: UserStatusesCall): Criteria {
-  requireTextAccepted(readHeader(call.headers, 'accept'));
-  const options = parseQueryOptions(call.query, ACCEPTED_OPTIONS.count);
-  return parseCriteria(options, new Date().toISOString());
-}
-
-function parseCriteria(options: QueryOptions, now: string): Criteria {
-  const { filter, search } = options.system;
-  return {
-    filter:
-      filter === undefined
-        ? undefined
-        : parseFilter(filter, toContext(options, '$filter', 'filter on', now)),
-    search: search === undefined ? undefined : parseSearch(search),
-  };
-}
-
-function toContext(
-  { aliases }: QueryOptions,
-  option: string,
-  purpose: string,
-  now: string,
-): ExpressionContext {
-  return { entityType: USER_STATUS, option, purpose, aliases, now };
 }

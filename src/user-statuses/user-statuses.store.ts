@@ -25,7 +25,7 @@ import {
   type Sql,
 } from './user-statuses.query.js';
 
-/** How many user statuses of a collection have one status, and when the last of all was reported. */
+/** How many user statuses of a collection have one status, and when the last of them all, whatever their status, was reported. */
 export interface StatusCount {
   status: number;
   count: number;

@@ -4,7 +4,7 @@ import { isAnyMatch, requireMatch, toEntityTag } from '../odata/entity-tag.js';
 import { CreateUserStatusDto } from './dto/create-user-status.dto.js';
 import { parseEntityBody } from './dto/entity-body.js';
 import { UpdateUserStatusDto } from './dto/update-user-status.dto.js';
-import type { UserStatusesCall, UserStatusesRequest } from './user-statuses.request.js';
+import type { Conditions, UserStatusesCall } from './user-statuses.request.js';
 import type { Precondition } from './user-statuses.service.js';
 
 /** Throws `ModelValidationFailure` for what an update cannot hold, another key among it. */
@@ -24,10 +24,7 @@ export function toCreateBody({ body }: UserStatusesCall): CreateUserStatusDto {
 }
 
 /** What `If-Match` and `If-None-Match` say, asked of the entity as it is when it is written. */
-export function requireTarget({
-  ifMatch,
-  ifNoneMatch,
-}: Partial<Pick<UserStatusesRequest, 'ifMatch' | 'ifNoneMatch'>>): Precondition {
+export function requireTarget({ ifMatch, ifNoneMatch }: Conditions): Precondition {
   return (current) => {
     if (current === undefined) {
       if (ifMatch === undefined) return;
@@ -41,7 +38,7 @@ export function requireTarget({
     if (!isAnyMatch(ifNoneMatch, entityTag)) return;
     throw new GraphError(
       'PreconditionFailed',
-      "The entity is there already, and 'If-None-Match' asks that it is not.",
+      "The entity is there as it is, and 'If-None-Match' asks that it is not.",
     );
   };
 }
