@@ -75,6 +75,11 @@ describe('the envelope', () => {
       'PreconditionFailed',
       () => app.send('POST', COLLECTION, userStatus(), { 'if-match': 'W/"x"' }),
     ],
+    ...['', '/$count', '/../userStatusOverview'].map((path): (typeof cases)[number] => [
+      412,
+      'PreconditionFailed',
+      () => app.send('GET', COLLECTION + path, undefined, { 'if-match': 'W/"x"' }),
+    ]),
     [
       413,
       'RequestEntityTooLarge',

@@ -10,14 +10,10 @@ import { startTestApp, type TestApp } from './support/test-app.js';
 
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
-const [INSTALL, CREATE, READ, WRONG, CERTIFY, CREATE_BY_CLIENT] = readBlocks('README.md', 'sh') as [
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-];
+const [INSTALL, CREATE, READ, FIND, WRONG, CERTIFY, CREATE_BY_CLIENT] = readBlocks(
+  'README.md',
+  'sh',
+) as [string, string, string, string, string, string, string];
 
 describe('the README', () => {
   let dataDir: string;
@@ -76,6 +72,13 @@ describe('the README', () => {
   it('reads what it created', async () => {
     expect(JSON.parse(await paste(`TOKEN=$(npm run -s token)\n${READ}`))).toMatchObject({
       id: 'alex',
+    });
+  });
+
+  it('finds what it created', async () => {
+    expect(JSON.parse(await paste(`TOKEN=$(npm run -s token)\n${FIND}`))).toMatchObject({
+      '@odata.count': 1,
+      value: [{ id: 'alex' }],
     });
   });
 

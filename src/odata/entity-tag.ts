@@ -23,7 +23,7 @@ export function requireMatch(header: string | undefined, entityTag: string | und
   throw new GraphError(
     'PreconditionFailed',
     entityTag === undefined
-      ? "A collection has no entity tag that 'If-Match' could name: leave the header out."
+      ? "There is no entity tag here that 'If-Match' could name: leave the header out."
       : "The entity is not the one that 'If-Match' names: read it again, and use its new ETag.",
   );
 }

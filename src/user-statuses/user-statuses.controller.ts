@@ -60,6 +60,7 @@ export class UserStatusesController {
   @DescribesList()
   async list(@Call() call: UserStatusesCall): Promise<ODataResponse> {
     const request = parseListRequest(call, this.statuses.pageTokenKey);
+    requireMatch(request.ifMatch, undefined);
     const { collection, query, isCounted, knownCount } = request;
     const needsCount = isCounted && knownCount === undefined;
     return toPage(await this.statuses.list(collection, query, needsCount), request);

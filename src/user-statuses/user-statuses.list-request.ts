@@ -1,6 +1,7 @@
 /** A request for a page of a collection, or for its count → which entities, in which order, from where. */
 import { GraphError } from '../errors/graph-error.js';
 import { MAX_URL_LENGTH } from '../http/request-checks.js';
+import { requireMatch } from '../odata/entity-tag.js';
 import { parseFilter, type ExpressionContext } from '../odata/expression-parser.js';
 import { requireTextAccepted } from '../odata/media-type.js';
 import { toNextLinkOptions } from '../odata/next-link.js';
@@ -100,6 +101,7 @@ function toScope({ resource }: UserStatusesCall, { system, aliases }: QueryOptio
 export function parseCountRequest(call: UserStatusesCall): Criteria {
   requireTextAccepted(readHeader(call.headers, 'accept'));
   const options = parseQueryOptions(call.query, ACCEPTED_OPTIONS.count);
+  requireMatch(readHeader(call.headers, 'if-match'), undefined);
   return parseCriteria(options, new Date().toISOString());
 }
 
