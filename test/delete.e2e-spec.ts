@@ -39,6 +39,16 @@ describe('a delete', () => {
     expect((await app.send('GET', `${COLLECTION}/$count`)).text).toBe('1');
   });
 
+  it.each([
+    ['application/json', undefined],
+    ['application/json', ''],
+    ['text/plain', undefined],
+    ['text/plain', ''],
+    ['multipart/mixed; boundary=x', undefined],
+  ])('is made where the type of a body is named that there is not: %s, %j', async (type, body) => {
+    expect((await app.send('DELETE', ALEX, body, { 'content-type': type })).status).toBe(204);
+  });
+
   it('leaves the same id in other collections', async () => {
     const other = COLLECTION.replace('/rootCertificate', '');
     await seed(app, { alex: {} }, other);

@@ -1,11 +1,11 @@
-import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 
 import { GraphError } from '../errors/graph-error.js';
 import { MAX_JSON_DEPTH, parseStrictJson } from './strict-json.js';
 
 /**
  * JSON is read, strictly, and by the routes that take it `multipart/mixed`, as bytes; a body of any other type, or of none, is refused
- * before it is read.
+ * before it is read. A type without a body says nothing: many clients name one with every DELETE.
  */
 export function registerBodyParsers(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route: RouteOptions) => {
@@ -18,7 +18,10 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
     { parseAs: 'buffer' },
     (request, body: Buffer, done) => {
       const wrapperLevels = request.routeOptions.config.body?.wrapperLevels ?? 0;
-      done(null, parseStrictJson(body, MAX_JSON_DEPTH + wrapperLevels));
+      done(
+        null,
+        body.length === 0 ? undefined : parseStrictJson(body, MAX_JSON_DEPTH + wrapperLevels),
+      );
     },
   );
   fastify.addContentTypeParser(
@@ -26,16 +29,20 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
     { parseAs: 'buffer' },
     (request, body: Buffer, done) => {
       const isTaken = request.routeOptions.config.body?.isMultipartTaken === true;
-      done(isTaken ? null : unsupported(), body);
+      if (isTaken) done(null, body);
+      else done(hasBody(request) ? unsupported() : null);
     },
   );
-  fastify.addContentTypeParser('*', ({ headers }, _payload, done) => {
-    done(
-      headers['content-type'] === undefined
-        ? new GraphError('BadRequest', "Content-Type is missing: send 'application/json'.")
-        : unsupported(),
-    );
+  fastify.addContentTypeParser('*', (request, _payload, done) => {
+    if (!hasBody(request)) done(null);
+    else if (request.headers['content-type'] !== undefined) done(unsupported());
+    else done(new GraphError('BadRequest', "Content-Type is missing: send 'application/json'."));
   });
+}
+
+/** Whether the headers announce a body (RFC 9112, 6.3). */
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 function unsupported(): GraphError {
