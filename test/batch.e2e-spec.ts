@@ -297,10 +297,40 @@ describe('a batch', () => {
     ]);
   });
 
+  it('repeats no more than 256 characters of a method', async () => {
+    const [answer] = await run([{ ...WHOLE, method: 'X'.repeat(1000) }]);
+
+    expect(answer).toMatchObject({
+      status: 405,
+      body: { error: { message: expect.stringContaining(`${'X'.repeat(256)}…`) } },
+    });
+    expect(JSON.stringify(answer)).not.toContain('X'.repeat(257));
+  });
+
+  it('answers HEAD without a body, whether it is refused or not', async () => {
+    const head = (id: string, url: string, more = {}) => ({ id, method: 'HEAD', url, ...more });
+    const answers = await run([
+      head('1', RELATIVE),
+      head('2', `${RELATIVE}/nobody`),
+      head('3', RELATIVE, { dependsOn: ['2'] }),
+    ]);
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 404, 424]);
+    expect(answers.filter((answer) => 'body' in answer)).toEqual([]);
+  });
+
   it('says with 405 what is allowed', async () => {
     const [answer] = await run([{ ...WHOLE, method: 'DELETE' }]);
 
     expect(answer).toMatchObject({ status: 405, headers: { Allow: 'GET, HEAD, POST' } });
+  });
+
+  it('takes an absolute url without a version for one without a version', async () => {
+    const [answer] = await run([read('1', app.url + RELATIVE)]);
+
+    expect(answer).toMatchObject({
+      body: { '@odata.context': expect.stringContaining(`${app.url}/$metadata#`) },
+    });
   });
 
   it('judges the permission for each request', async () => {

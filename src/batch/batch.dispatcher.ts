@@ -59,11 +59,12 @@ export class BatchDispatcher {
       ...this.toIds(item, batch),
       log: batch.log,
     });
-    return method === 'HEAD' ? new ODataResponse(response.status, response.headers) : response;
+    return withoutBodyToHead(response, method);
   }
 
   refuse(thrown: unknown, item: BatchItem, batch: ODataRequest): ODataResponse {
-    return toErrorResponse(thrown, this.toIds(item, batch), batch.log);
+    const response = toErrorResponse(thrown, this.toIds(item, batch), batch.log);
+    return withoutBodyToHead(response, item.method);
   }
 
   /** A body is read as its Content-Type says, and within the limit of a single call. */
@@ -116,7 +117,7 @@ export class BatchDispatcher {
     const queryAt = relative.indexOf('?');
     const path = queryAt === -1 ? relative : relative.slice(0, queryAt);
     const parsed = parseResourcePath(path.startsWith('/') ? path : `/${path}`);
-    const prefix = parsed.versionPrefix === '' ? versionPrefix : parsed.versionPrefix;
+    const prefix = parsed.versionPrefix === '' && !isOurs ? versionPrefix : parsed.versionPrefix;
     const resource = this.find({ ...parsed, versionPrefix: prefix });
     if (resource === undefined) throw noSuchResource();
     if (resource.kind === BATCH) {
@@ -128,4 +129,8 @@ export class BatchDispatcher {
       query: queryAt === -1 ? undefined : relative.slice(queryAt + 1),
     };
   }
+}
+
+function withoutBodyToHead(response: ODataResponse, method: string): ODataResponse {
+  return method === 'HEAD' ? new ODataResponse(response.status, response.headers) : response;
 }

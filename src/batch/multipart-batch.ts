@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 
+import { shorten } from '../errors/graph-error.js';
 import { parseStrictJson } from '../http/strict-json.js';
 import { ODataResponse } from '../odata/odata-response.js';
 import {
@@ -49,7 +50,7 @@ function toChangeSet(part: Message): ChangeSetPart {
     if (isMultipart(inner)) throw batchFault('A change set cannot hold another change set');
     const item = toItem(inner);
     if (CHANGE_SET_METHODS.includes(item.method)) return item;
-    throw batchFault(`A change set holds changes only, and '${item.method}' is none`);
+    throw batchFault(`A change set holds changes only, and '${shorten(item.method)}' is none`);
   });
   requireItemCount(items.length);
   return { items };

@@ -4,7 +4,7 @@ import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core';
 
 import type { Access } from '../auth/permissions.js';
-import { GraphError } from '../errors/graph-error.js';
+import { GraphError, shorten } from '../errors/graph-error.js';
 import { readOperation, type OperationHandler } from './operation.js';
 
 /** In the order in which `Allow` lists them. */
@@ -66,7 +66,7 @@ export function methodNotAllowed(method: string, allowed: readonly string[]): Gr
   const allow = allowed.join(', ');
   return new GraphError(
     'MethodNotAllowed',
-    `The method ${method} is not allowed here: use ${allow}.`,
+    `The method ${shorten(method)} is not allowed here: use ${allow}.`,
     { headers: { Allow: allow } },
   );
 }
