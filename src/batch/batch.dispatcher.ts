@@ -2,8 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { Authenticator } from '../auth/authenticator.js';
 import { GraphError } from '../errors/graph-error.js';
+import { missingContentType, unsupportedContentType } from '../http/body-parsers.js';
 import { Operations } from '../http/operations.js';
-import { checkBodyEncoding, checkODataHeaders, MAX_URL_LENGTH } from '../http/request-checks.js';
+import { checkBodyEncoding, checkODataHeaders, checkUrlLength } from '../http/request-checks.js';
 import { readRequestIds } from '../http/request-ids.js';
 import { noSuchResource, type ResourceFinder } from '../http/rewrite-url.js';
 import { toErrorResponse } from '../http/send-error.js';
@@ -71,15 +72,8 @@ export class BatchDispatcher {
   private readBody({ headers, body }: BatchItem, batch: ODataRequest): unknown {
     if (body === undefined) return undefined;
     const contentType = readHeader(headers, 'content-type');
-    if (contentType === undefined) {
-      throw new GraphError('BadRequest', "Content-Type is missing: send 'application/json'.");
-    }
-    if (!/^\s*application\/json\s*(?:;|$)/i.test(contentType)) {
-      throw new GraphError(
-        'UnsupportedMediaType',
-        "The Content-Type is not supported: send 'application/json'.",
-      );
-    }
+    if (contentType === undefined) throw missingContentType();
+    if (!/^\s*application\/json\s*(?:;|$)/i.test(contentType)) throw unsupportedContentType();
     // Most batches are smaller than one body may be: then none of theirs has to be measured.
     const batchBytes = Number(readHeader(batch.headers, 'content-length') ?? Infinity);
     if (batchBytes > this.bodyLimitBytes && body.byteLength() > this.bodyLimitBytes) {
@@ -102,12 +96,7 @@ export class BatchDispatcher {
     url: string,
     { serviceRoot, resource: { versionPrefix } }: ODataRequest,
   ): Pick<ODataRequest, 'resource' | 'serviceRoot' | 'query'> {
-    if (url.length > MAX_URL_LENGTH) {
-      throw new GraphError(
-        'UriTooLong',
-        `The URL is too long: at most ${String(MAX_URL_LENGTH)} characters are read.`,
-      );
-    }
+    checkUrlLength(url);
     if (!url.isWellFormed()) {
       throw new GraphError('BadRequest', 'The URL is malformed: it holds half a character.');
     }

@@ -30,13 +30,13 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
     (request, body: Buffer, done) => {
       const isTaken = request.routeOptions.config.body?.isMultipartTaken === true;
       if (isTaken) done(null, body);
-      else done(hasBody(request) ? unsupported() : null);
+      else done(hasBody(request) ? unsupportedContentType() : null);
     },
   );
   fastify.addContentTypeParser('*', (request, _payload, done) => {
     if (!hasBody(request)) done(null);
-    else if (request.headers['content-type'] !== undefined) done(unsupported());
-    else done(new GraphError('BadRequest', "Content-Type is missing: send 'application/json'."));
+    else if (request.headers['content-type'] !== undefined) done(unsupportedContentType());
+    else done(missingContentType());
   });
 }
 
@@ -45,7 +45,11 @@ function hasBody({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-function unsupported(): GraphError {
+export function missingContentType(): GraphError {
+  return new GraphError('BadRequest', "Content-Type is missing: send 'application/json'.");
+}
+
+export function unsupportedContentType(): GraphError {
   return new GraphError(
     'UnsupportedMediaType',
     "The Content-Type is not supported: send 'application/json'.",

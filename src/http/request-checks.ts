@@ -29,12 +29,7 @@ export function checkProtocol({ raw, originalUrl }: FastifyRequest): void {
   if (raw.httpVersion !== '1.1' && raw.httpVersion !== '1.0') {
     throw new GraphError('BadRequest', 'The HTTP version is not supported: send HTTP/1.1.');
   }
-  if (originalUrl.length > MAX_URL_LENGTH) {
-    throw new GraphError(
-      'UriTooLong',
-      `The URL is too long: at most ${String(MAX_URL_LENGTH)} characters are read.`,
-    );
-  }
+  checkUrlLength(originalUrl);
   const seen = new Set<string>();
   for (let at = 0; at < raw.rawHeaders.length; at += 2) {
     const name = raw.rawHeaders[at]!.toLowerCase();
@@ -44,6 +39,14 @@ export function checkProtocol({ raw, originalUrl }: FastifyRequest): void {
     }
     seen.add(name);
   }
+}
+
+export function checkUrlLength(url: string): void {
+  if (url.length <= MAX_URL_LENGTH) return;
+  throw new GraphError(
+    'UriTooLong',
+    `The URL is too long: at most ${String(MAX_URL_LENGTH)} characters are read.`,
+  );
 }
 
 /** The origin for absolute URLs. Forwarded headers are not read: anyone can send them. */
