@@ -374,6 +374,16 @@ describe('a batch', () => {
     expect(minimal!.headers).not.toHaveProperty('Content-Type');
   });
 
+  it('takes the spaces around the value of a header for nothing, as HTTP does', async () => {
+    const headers = {
+      Authorization: ` Bearer ${app.token}\t`,
+      'Content-Encoding': ' identity ',
+      'Content-Type': ' application/json ',
+    };
+
+    expect(await run([create('1', { headers })])).toMatchObject([{ status: 201 }]);
+  });
+
   it('tells each request the ids of its own', async () => {
     const answers = await run(
       [read('1', '/x', { headers: { 'client-request-id': 'mine' } }), read('2', '/x')],

@@ -101,7 +101,7 @@ function toFields(headers: unknown, id: string): [string, string][] {
   const shape = `The 'headers' of request '${id}' must be a JSON object of strings`;
   return Object.entries(toObject(headers, shape)).map(([name, value]) => {
     if (typeof value !== 'string') throw batchFault(shape);
-    return [name, value];
+    return [name, value.trim()];
   });
 }
 
