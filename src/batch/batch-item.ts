@@ -38,19 +38,6 @@ export function foldId(id: string): string {
   return id.toLowerCase();
 }
 
-/** Header fields by name in lower case. Throws for one that is given twice: nobody could tell which is meant. */
-export function toHeaders(fields: readonly (readonly [string, string])[]): Headers {
-  const headers: Record<string, string> = {};
-  for (const [written, value] of fields) {
-    const name = written.toLowerCase();
-    if (Object.hasOwn(headers, name)) {
-      throw batchFault(`A request of the batch has the header '${shorten(written)}' twice`);
-    }
-    headers[name] = value;
-  }
-  return headers;
-}
-
 export function requireItemCount(count: number): void {
   if (count >= 1 && count <= MAX_BATCH_ITEMS) return;
   throw batchFault(

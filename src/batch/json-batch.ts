@@ -1,12 +1,12 @@
 /** The JSON batch format (contract, section 5; OData JSON Format 4.01, section 19). */
 import { GraphError, shorten } from '../errors/graph-error.js';
+import type { Headers } from '../odata/odata-request.js';
 import { ODataResponse } from '../odata/odata-response.js';
 import {
   batchFault,
   foldId,
   requireItemCount,
   requireUniqueIds,
-  toHeaders,
   type BatchItem,
   type ItemBody,
 } from './batch-item.js';
@@ -85,7 +85,7 @@ function toItem(
   if (typeof url !== 'string' || url === '') {
     throw batchFault(`Request '${shown}' of the batch must have a 'url', relative to the version`);
   }
-  const headers = toHeaders(toFields(request.headers ?? {}, shown));
+  const headers = toHeaders(request.headers ?? {}, shown);
   if (body !== null && headers['content-type'] === undefined) {
     throw batchFault(`Write request with id '${shown}' does not contain a Content-Type header`);
   }
@@ -97,12 +97,18 @@ function toBody(value: unknown): ItemBody | undefined {
   return { read: () => value, byteLength: () => Buffer.byteLength(JSON.stringify(value)) };
 }
 
-function toFields(headers: unknown, id: string): [string, string][] {
+/** By name in lower case. Throws for a name that is given twice: nobody could tell which is meant. */
+function toHeaders(written: unknown, id: string): Headers {
   const shape = `The 'headers' of request '${id}' must be a JSON object of strings`;
-  return Object.entries(toObject(headers, shape)).map(([name, value]) => {
+  const headers = new Map<string, string>();
+  for (const [name, value] of Object.entries(toObject(written, shape))) {
     if (typeof value !== 'string') throw batchFault(shape);
-    return [name, value.trim()];
-  });
+    if (headers.has(name.toLowerCase())) {
+      throw batchFault(`A request of the batch has the header '${shorten(name)}' twice`);
+    }
+    headers.set(name.toLowerCase(), value.trim());
+  }
+  return Object.fromEntries(headers);
 }
 
 function toDependencies(

@@ -8,13 +8,7 @@ import { STATUS_CODES } from 'node:http';
 import { shorten } from '../errors/graph-error.js';
 import { parseStrictJson } from '../http/strict-json.js';
 import { ODataResponse } from '../odata/odata-response.js';
-import {
-  batchFault,
-  requireItemCount,
-  requireUniqueIds,
-  toHeaders,
-  type BatchItem,
-} from './batch-item.js';
+import { batchFault, requireItemCount, requireUniqueIds, type BatchItem } from './batch-item.js';
 import { parseMessage, readBoundary, splitParts, type Message } from './mime.js';
 
 /** Requests that are stored together. */
@@ -73,7 +67,7 @@ function toItem({ headers, body }: Message): BatchItem {
     id: toText(headers.get('content-id')),
     method,
     url: toText(url),
-    headers: toHeaders([...request.headers]),
+    headers: Object.fromEntries(request.headers),
     // Line ends before the boundary are no body.
     body:
       request.body.trim() === ''
