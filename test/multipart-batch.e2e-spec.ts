@@ -123,6 +123,12 @@ describe('a multipart batch that is none', () => {
       '',
       '1 to 20',
     ],
+    [
+      'a change set without a boundary in its type',
+      multipart(['Content-Type: multipart/mixed\r\n\r\nx']),
+      '',
+      'boundary=…',
+    ],
     ['an empty change set', multipart([changeSet()]), '', '1 to 20'],
     [
       'one id twice',

@@ -81,7 +81,7 @@ function toText<T extends string | undefined>(bytes: T): T {
 }
 
 function isMultipart({ headers }: Message): boolean {
-  return /^multipart\/mixed\s*;/i.test(headers.get('content-type') ?? '');
+  return /^multipart\/mixed\s*(?:;|$)/i.test(headers.get('content-type') ?? '');
 }
 
 /** The answers in the order of the parts, in the same format. */
