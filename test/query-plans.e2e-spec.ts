@@ -86,12 +86,11 @@ describe('a page is a walk along an index', () => {
     [undefined, 'userPrincipalName', ['n', 'k']],
     [undefined, 'userPrincipalName desc', ['n', 'k']],
   ])('filtered by %s, in the order of %s, behind %j', async (filter, orderBy, after) => {
-    const query = toQuery(filter, orderBy, after);
-    for (const toSql of queries.pages(COLLECTION, query)) {
-      const plan = await planOf(toSql(101));
+    const steps = queries.pages(COLLECTION, toQuery(filter, orderBy, after));
+    const plans = await Promise.all(steps.map(async (toSql) => planOf(toSql(101))));
 
-      expect(plan).toEqual([expect.stringMatching(WALK)]);
-    }
+    expect(plans.length).toBeGreaterThan(0);
+    expect(plans).toEqual(plans.map(() => [expect.stringMatching(WALK)]));
   });
 
   it.each([
