@@ -132,6 +132,16 @@ describe('a batch that is none', () => {
     expect(answer.status).toBe(status);
   });
 
+  it.each([
+    ['application/xml', 406],
+    ['multipart/mixed', 406],
+    ['application/json;odata.metadata=minimal', 200],
+    ['multipart/mixed, */*;q=0.1', 200],
+  ])('is answered in JSON, or not at all, where %s is accepted', async (accept, status) => {
+    expect(await send([create('1')], { accept })).toMatchObject({ status });
+    expect(await storedIds()).toHaveLength(status === 200 ? 1 : 0);
+  });
+
   it('may be larger than a single body, and none of its bodies may', async () => {
     const padded = (id: string, length: number) =>
       create(id, { body: userStatus({ id, '@note': 'x'.repeat(length) }) });

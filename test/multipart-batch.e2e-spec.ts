@@ -181,6 +181,21 @@ describe('a multipart batch', () => {
     ]);
   });
 
+  it.each([
+    ['application/json', 406],
+    ['multipart/*;q=0', 406],
+    ['multipart/mixed', 200],
+    ['application/json, multipart/mixed;q=0.5', 200],
+  ])(
+    'is answered in its own format, or not at all, where %s is accepted',
+    async (accept, status) => {
+      const answer = await send(multipart([part('1', create('x'))]), { accept });
+
+      expect(answer).toMatchObject({ status });
+      expect(await storedIds()).toHaveLength(status === 200 ? 1 : 0);
+    },
+  );
+
   it('stops at the first part that fails', async () => {
     const parts = [part('1', create('a')), part('2', create('a')), part('3', create('c'))];
 

@@ -2,6 +2,7 @@ import { Controller, Post } from '@nestjs/common';
 
 import { READ_PERMISSIONS } from '../auth/permissions.js';
 import { Call, Serves, type BodyForm } from '../http/operation.js';
+import { parseJsonFormat, requireMultipartAccepted } from '../odata/media-type.js';
 import { readHeader, type ODataRequest } from '../odata/odata-request.js';
 import type { ODataResponse } from '../odata/odata-response.js';
 import { parsePreferences } from '../odata/preferences.js';
@@ -30,11 +31,14 @@ export class BatchController {
   @DescribesBatch()
   async run(@Call() call: ODataRequest): Promise<ODataResponse> {
     parseQueryOptions(call.query, []);
+    const accept = readHeader(call.headers, 'accept');
     if (!Buffer.isBuffer(call.body)) {
+      parseJsonFormat(accept, undefined);
       const items = parseJsonBatch(call.body);
       const shared = { ...call, maxPageCharacters: toPageShare(items.length) };
       return toJsonBatch(items, await this.runner.runTogether(items, shared));
     }
+    requireMultipartAccepted(accept);
     const parts = parseMultipartBatch(call.body, readHeader(call.headers, 'content-type') ?? '');
     const { isContinueOnError } = parsePreferences(readHeader(call.headers, 'prefer'));
     const shared = { ...call, maxPageCharacters: toPageShare(parts.length) };

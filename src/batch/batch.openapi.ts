@@ -87,6 +87,6 @@ export function DescribesBatch(): MethodDecorator {
       },
       headers: toHeaders('Preference-Applied'),
     }),
-    FailsWith(),
+    FailsWith('NotAcceptable'),
   );
 }

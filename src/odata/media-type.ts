@@ -12,6 +12,7 @@ const IEEE754_PARAMETER = /;\s*IEEE754Compatible\s*=\s*"?(\w+)"?/i;
 const QUALITY_PARAMETER = /;\s*q\s*=\s*([\d.]+)/i;
 const JSON_RANGES: readonly string[] = ['application/json', 'application/*', '*/*'];
 const TEXT_RANGES: readonly string[] = ['text/plain', 'text/*', '*/*'];
+const MULTIPART_RANGES: readonly string[] = ['multipart/mixed', 'multipart/*', '*/*'];
 
 /** JSON as the caller wants it (JSON Format 4.01, section 3). */
 export interface JsonFormat {
@@ -65,16 +66,29 @@ function parseFormat(format: string): JsonFormat {
   return range.format;
 }
 
-/** Throws `NotAcceptable` where the caller takes no plain text, which counts and raw values are. The closest range decides. */
+/** Throws `NotAcceptable` where the caller takes no plain text, which counts and raw values are. */
 export function requireTextAccepted(accept: string | undefined): void {
+  if (isAccepted(accept, TEXT_RANGES)) return;
+  throw new GraphError('NotAcceptable', "This is plain text: accept 'text/plain'.");
+}
+
+/** Throws `NotAcceptable` where the caller of a multipart batch does not take the same for an answer. */
+export function requireMultipartAccepted(accept: string | undefined): void {
+  if (isAccepted(accept, MULTIPART_RANGES)) return;
+  throw new GraphError(
+    'NotAcceptable',
+    "The answer has the format of the batch: accept 'multipart/mixed', or send the batch in JSON.",
+  );
+}
+
+/** Whether one of the ranges, the closest first, is taken. The closest that is named decides. */
+function isAccepted(accept: string | undefined, ranges: readonly string[]): boolean {
   const members = splitList(accept ?? '');
-  if (members.length === 0) return;
   const [closest] = members
-    .map((text) => ({ rank: rankOf(text, TEXT_RANGES), quality: qualityOf(text) }))
+    .map((text) => ({ rank: rankOf(text, ranges), quality: qualityOf(text) }))
     .filter(({ rank }) => rank !== -1)
     .sort((a, b) => a.rank - b.rank);
-  if (closest !== undefined && closest.quality > 0) return;
-  throw new GraphError('NotAcceptable', "This is plain text: accept 'text/plain'.");
+  return members.length === 0 || (closest !== undefined && closest.quality > 0);
 }
 
 /** A media range that takes JSON, or `undefined` for one that does not. */
