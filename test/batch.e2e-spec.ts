@@ -71,6 +71,7 @@ describe('a batch that is none', () => {
     ['headers that are an array', { requests: [{ ...WHOLE, headers: [] }] }, "'headers'"],
     ['a header that is no string', { requests: [{ ...WHOLE, headers: { a: 1 } }] }, "'headers'"],
     ['a header twice', { requests: [{ ...WHOLE, headers: { a: '', A: '' } }] }, "'A' twice"],
+    ['a header of two lines', { requests: [{ ...WHOLE, headers: { a: 'b\r\nc: d' } }] }, "'a'"],
     ['another member of a request', { requests: [{ ...WHOLE, verb: 'GET' }] }, "'verb'"],
     ['dependsOn that is no array', { requests: [{ ...WHOLE, dependsOn: '1' }] }, "'dependsOn'"],
     ['an id that nobody has', { requests: [{ ...WHOLE, dependsOn: ['2'] }] }, "'2'"],
@@ -251,6 +252,17 @@ describe('a batch', () => {
 
     expect(answer).toMatchObject({ status: 201 });
     expect(await app.send('GET', answer!.headers.Location!)).toMatchObject({ status: 200 });
+  });
+
+  it('takes the path that PUBLIC_URL has in front of a url', async () => {
+    const behind = await startTestApp({ PUBLIC_URL: 'https://graph.example/base' });
+    const urls = ['https://graph.example/base/v1.0', '/base/v1.0', '/base', ''];
+    const { body } = await behind.send('POST', '/v1.0/$batch', {
+      requests: urls.map((root, i) => read(String(i), `${root}${RELATIVE}`)),
+    });
+    await behind.close();
+
+    expect(body).toMatchObject({ responses: urls.map(() => ({ status: 200 })) });
   });
 
   it.each(['/$batch', '/v1.0/$batch', '/beta/$batch'])('is answered at %s', async (path) => {

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { Authenticator } from '../auth/authenticator.js';
 import { GraphError } from '../errors/graph-error.js';
+import { bodyTooLarge } from '../errors/to-graph-error.js';
 import { missingContentType, unsupportedContentType } from '../http/body-parsers.js';
 import { Operations } from '../http/operations.js';
 import { checkBodyEncoding, checkODataHeaders, checkUrlLength } from '../http/request-checks.js';
@@ -77,10 +78,7 @@ export class BatchDispatcher {
     // Most batches are smaller than one body may be: then none of theirs has to be measured.
     const batchBytes = Number(readHeader(batch.headers, 'content-length') ?? Infinity);
     if (batchBytes > this.bodyLimitBytes && body.byteLength() > this.bodyLimitBytes) {
-      throw new GraphError(
-        'RequestEntityTooLarge',
-        'The body of this request is larger than the service takes (BODY_LIMIT_BYTES, 65,536 where it is not set).',
-      );
+      throw bodyTooLarge();
     }
     return body.read();
   }
@@ -91,7 +89,10 @@ export class BatchDispatcher {
       : readRequestIds({ id: requestId, headers });
   }
 
-  /** Relative to the version of the batch, with another version in front, or absolute within this service. */
+  /**
+   * Relative to the version of the batch, with another version in front, or absolute within this service, with its origin or
+   * without (Protocol 4.01, 11.7.7.1).
+   */
   private findTarget(
     url: string,
     { serviceRoot, resource: { versionPrefix } }: ODataRequest,
@@ -102,7 +103,9 @@ export class BatchDispatcher {
     }
     const origin = serviceRoot.slice(0, serviceRoot.length - versionPrefix.length);
     const isOurs = url.slice(0, origin.length + 1).toLowerCase() === `${origin}/`.toLowerCase();
-    const relative = isOurs ? url.slice(origin.length) : url;
+    const basePath = new URL(origin).pathname.replace(/\/$/, '');
+    const isBelowBase = basePath !== '' && url.startsWith(`${basePath}/`);
+    const relative = url.slice(isOurs ? origin.length : isBelowBase ? basePath.length : 0);
     const queryAt = relative.indexOf('?');
     const path = queryAt === -1 ? relative : relative.slice(0, queryAt);
     const parsed = parseResourcePath(path.startsWith('/') ? path : `/${path}`);

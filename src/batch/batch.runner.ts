@@ -105,7 +105,7 @@ export class BatchRunner {
   }
 }
 
-/** `$1`, or `$1/…`, stands for what the request `1` has made (Protocol 4.01, 11.7.3.1). */
+/** `$1`, or `$1/…`, stands for what the request `1` has made (Protocol 4.01, 11.7.4). */
 const REFERENCE = /^\/?\$([^/?]+)/;
 
 /** What `$` and a name stand for anyway; a request with such an id cannot be named. */

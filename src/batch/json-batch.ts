@@ -97,6 +97,9 @@ function toBody(value: unknown): ItemBody | undefined {
   return { read: () => value, byteLength: () => Buffer.byteLength(JSON.stringify(value)) };
 }
 
+/** What HTTP lets a header hold (RFC 9110, 5.5), and characters beyond it that only JSON can bring. */
+const FIELD_VALUE = /^[\t\x20-\x7e\x80-\uffff]*$/;
+
 /** By name in lower case. Throws for a name that is given twice: nobody could tell which is meant. */
 function toHeaders(written: unknown, id: string): Headers {
   const shape = `The 'headers' of request '${id}' must be a JSON object of strings`;
@@ -105,6 +108,11 @@ function toHeaders(written: unknown, id: string): Headers {
     if (typeof value !== 'string') throw batchFault(shape);
     if (headers.has(name.toLowerCase())) {
       throw batchFault(`A request of the batch has the header '${shorten(name)}' twice`);
+    }
+    if (!FIELD_VALUE.test(value)) {
+      throw batchFault(
+        `The header '${shorten(name)}' of request '${id}' holds a control character`,
+      );
     }
     headers.set(name.toLowerCase(), value.trim());
   }

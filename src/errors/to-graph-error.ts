@@ -48,6 +48,10 @@ const STATUS_FAULTS: Readonly<Record<number, Fault>> = {
   415: ['UnsupportedMediaType', "The Content-Type is not supported: send 'application/json'."],
 };
 
+export function bodyTooLarge(): GraphError {
+  return new GraphError(...BODY_TOO_LARGE);
+}
+
 function property(thrown: unknown, name: string): unknown {
   return typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, name) : undefined;
 }
