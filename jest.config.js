@@ -6,4 +6,6 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '\\.ts$': ['ts-jest', { useESM: true }] },
   testTimeout: 30_000,
+  // The tests wait for processes, sockets and disks more than they compute.
+  maxWorkers: '100%',
 };

@@ -1,5 +1,5 @@
 /**
- * Writes of several requests as one unit (OData 4.01 Protocol, 11.7.4). Each request is handled as it would be alone; its write is
+ * Writes of several requests as one unit (OData 4.01 Protocol, 11.7.7.4). Each request is handled as it would be alone; its write is
  * held back until all of them have come to theirs, or have ended without one.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';

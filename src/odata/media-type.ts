@@ -1,5 +1,5 @@
 /**
- * Which representation the caller takes: `Accept` and `$format` (OData 4.01 Protocol, 8.2.1 and 11.2.12; RFC 9110,
+ * Which representation the caller takes: `Accept` and `$format` (OData 4.01 Protocol, 8.2.1 and 11.2.11; RFC 9110,
  * 12.5.1). The service speaks JSON alone, in three levels of metadata.
  */
 import { GraphError } from '../errors/graph-error.js';
