@@ -1,6 +1,7 @@
 /** A batch as a value, whichever format it came in. */
 import { GraphError, shorten } from '../errors/graph-error.js';
 import type { Headers } from '../odata/odata-request.js';
+import type { ODataResponse } from '../odata/odata-response.js';
 import { MAX_PAGE_CHARACTERS } from '../odata/paging.js';
 
 /** The most requests of one batch, those of its change sets among them (Graph's own limit). */
@@ -25,6 +26,19 @@ export interface BatchItem {
   url: string;
   headers: Headers;
   body: ItemBody | undefined;
+}
+
+/** Its answer, whether it was served or refused. */
+export interface AnsweredItem {
+  item: BatchItem;
+  answer: ODataResponse;
+}
+
+/** What changes nothing. */
+const READ_METHODS: readonly string[] = ['GET', 'HEAD'];
+
+export function isRead({ method }: Pick<BatchItem, 'method'>): boolean {
+  return READ_METHODS.includes(method);
 }
 
 export interface ItemBody {

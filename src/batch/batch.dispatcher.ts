@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { Authenticator } from '../auth/authenticator.js';
 import { GraphError } from '../errors/graph-error.js';
-import { bodyTooLarge } from '../errors/to-graph-error.js';
-import { missingContentType, unsupportedContentType } from '../http/body-parsers.js';
+import { bodyTooLarge, unsupportedContentType } from '../errors/to-graph-error.js';
+import { missingContentType } from '../http/body-parsers.js';
 import { Operations } from '../http/operations.js';
 import { checkBodyEncoding, checkODataHeaders, checkUrlLength } from '../http/request-checks.js';
 import { readRequestIds } from '../http/request-ids.js';
@@ -11,12 +11,9 @@ import { noSuchResource, type ResourceFinder } from '../http/rewrite-url.js';
 import { toErrorResponse } from '../http/send-error.js';
 import { readHeader, type ODataRequest } from '../odata/odata-request.js';
 import { ODataResponse } from '../odata/odata-response.js';
-import { parseResourcePath } from '../odata/resource-path.js';
-import type { BatchItem } from './batch-item.js';
+import { parseResourcePath, splitQuery } from '../odata/resource-path.js';
+import { isRead, type BatchItem } from './batch-item.js';
 import { BATCH } from './batch.url.js';
-
-/** What changes nothing. */
-export const READ_METHODS: readonly string[] = ['GET', 'HEAD'];
 
 export const RESOURCE_FINDER = Symbol('ResourceFinder');
 export const BODY_LIMIT_BYTES = Symbol('BodyLimitBytes');
@@ -52,7 +49,7 @@ export class BatchDispatcher {
     checkBodyEncoding(item);
     checkODataHeaders(item);
     // As in a single call, a body that means nothing is not read.
-    const body = READ_METHODS.includes(method) ? undefined : this.readBody(item, batch);
+    const body = isRead(item) ? undefined : this.readBody(item, batch);
     const response = await operation.handle({
       ...target,
       headers,
@@ -106,8 +103,7 @@ export class BatchDispatcher {
     const basePath = new URL(origin).pathname.replace(/\/$/, '');
     const isBelowBase = basePath !== '' && url.startsWith(`${basePath}/`);
     const relative = url.slice(isOurs ? origin.length : isBelowBase ? basePath.length : 0);
-    const queryAt = relative.indexOf('?');
-    const path = queryAt === -1 ? relative : relative.slice(0, queryAt);
+    const { path, query } = splitQuery(relative);
     const parsed = parseResourcePath(path.startsWith('/') ? path : `/${path}`);
     const prefix = parsed.versionPrefix === '' && !isOurs ? versionPrefix : parsed.versionPrefix;
     const resource = this.find({ ...parsed, versionPrefix: prefix });
@@ -118,7 +114,7 @@ export class BatchDispatcher {
     return {
       resource,
       serviceRoot: origin + prefix,
-      query: queryAt === -1 ? undefined : relative.slice(queryAt + 1),
+      query,
     };
   }
 }

@@ -4,8 +4,8 @@ import { runChangeSet } from '../database/change-set.js';
 import { GraphError, shorten } from '../errors/graph-error.js';
 import type { ODataRequest } from '../odata/odata-request.js';
 import type { ODataResponse } from '../odata/odata-response.js';
-import { foldId, type BatchItem } from './batch-item.js';
-import { BatchDispatcher, READ_METHODS } from './batch.dispatcher.js';
+import { foldId, isRead, type BatchItem } from './batch-item.js';
+import { BatchDispatcher } from './batch.dispatcher.js';
 import type { JsonBatchItem } from './json-batch.js';
 import type { AnsweredPart, BatchPart, ChangeSetPart } from './multipart-batch.js';
 
@@ -35,7 +35,7 @@ export class BatchRunner {
     nextTurn: () => Promise<void>,
     batch: ODataRequest,
   ): Promise<ODataResponse> {
-    const answers = awaited.length === 0 ? [] : await Promise.all(awaited);
+    const answers = await Promise.all(awaited);
     const failedAt = answers.findIndex(isFailure);
     if (failedAt !== -1) {
       const { id } = item.dependsOn[failedAt]!;
@@ -68,7 +68,7 @@ export class BatchRunner {
       answered.push(result);
       const pairs = 'answers' in result ? result.answers : [result];
       for (const { item, answer } of pairs) {
-        if (item?.id !== undefined) made.set(foldId(item.id), answer);
+        if (item.id !== undefined) made.set(foldId(item.id), answer);
       }
       if (!isContinueOnError && pairs.some(({ answer }) => isFailure(answer))) break;
     }
@@ -138,10 +138,6 @@ function createTurns(): () => Promise<void> {
     last = last.then(() => new Promise((resolve) => setImmediate(resolve)));
     return last;
   };
-}
-
-function isRead({ method }: BatchItem): boolean {
-  return READ_METHODS.includes(method);
 }
 
 function isFailure({ status }: ODataResponse): boolean {

@@ -8,7 +8,13 @@ import { STATUS_CODES } from 'node:http';
 import { shorten } from '../errors/graph-error.js';
 import { parseStrictJson } from '../http/strict-json.js';
 import { ODataResponse } from '../odata/odata-response.js';
-import { batchFault, requireItemCount, requireUniqueIds, type BatchItem } from './batch-item.js';
+import {
+  batchFault,
+  requireItemCount,
+  requireUniqueIds,
+  type AnsweredItem,
+  type BatchItem,
+} from './batch-item.js';
 import { parseMessage, readBoundary, splitParts, type Message } from './mime.js';
 
 /** Requests that are stored together. */
@@ -19,9 +25,7 @@ export interface ChangeSetPart {
 export type BatchPart = BatchItem | ChangeSetPart;
 
 /** How a part was answered: a change set by one answer for each request, or by one alone where it failed. */
-export type AnsweredPart =
-  | { item: BatchItem | undefined; answer: ODataResponse }
-  | { answers: readonly { item: BatchItem; answer: ODataResponse }[] };
+export type AnsweredPart = AnsweredItem | { answers: readonly AnsweredItem[] };
 
 const REQUEST_LINE = /^([!#$%&'*+\-.^_`|~\w]+) +(\S+)(?: +HTTP\/1\.[01])?[ \t]*$/;
 const CHANGE_SET_METHODS: readonly string[] = ['POST', 'PATCH', 'PUT', 'DELETE'];
@@ -100,7 +104,7 @@ export function toMultipartBatch(
   );
 }
 
-function toChangeSetPart(answers: readonly { item: BatchItem; answer: ODataResponse }[]): string {
+function toChangeSetPart(answers: readonly AnsweredItem[]): string {
   const { boundary, body } = toMultipart('changesetresponse', answers.map(toHttpPart));
   return `Content-Type: multipart/mixed; boundary=${boundary}\r\n\r\n${body}`;
 }
@@ -111,13 +115,7 @@ function toMultipart(name: string, parts: readonly string[]): { boundary: string
   return { boundary, body: `${body}--${boundary}--\r\n` };
 }
 
-function toHttpPart({
-  item,
-  answer,
-}: {
-  item: BatchItem | undefined;
-  answer: ODataResponse;
-}): string {
+function toHttpPart({ item, answer }: AnsweredItem): string {
   const { status, body } = answer;
   const text = typeof body === 'object' ? JSON.stringify(body) : body;
   const headers = Object.entries({
@@ -127,7 +125,7 @@ function toHttpPart({
   return [
     'Content-Type: application/http',
     'Content-Transfer-Encoding: binary',
-    ...(item?.id === undefined ? [] : [`Content-ID: ${item.id}`]),
+    ...(item.id === undefined ? [] : [`Content-ID: ${item.id}`]),
     '',
     `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}`,
     ...headers.map(([name, value]) => `${name}: ${value}`),

@@ -9,6 +9,11 @@ const BODY_TOO_LARGE: Fault = [
   'The request body is larger than the service takes (BODY_LIMIT_BYTES, 65,536 where it is not set; 1,048,576 for a batch).',
 ];
 
+const UNSUPPORTED_CONTENT_TYPE: Fault = [
+  'UnsupportedMediaType',
+  "The Content-Type is not supported: send 'application/json'.",
+];
+
 /** What a framework's or the HTTP parser's own failure means to the caller, by its code or its status. */
 const FRAMEWORK_FAULTS: Readonly<Record<string, Fault>> = {
   FST_ERR_BAD_URL: ['BadRequest', 'The URL is malformed: percent-encode its path as UTF-8.'],
@@ -18,10 +23,7 @@ const FRAMEWORK_FAULTS: Readonly<Record<string, Fault>> = {
     'BadRequest',
     'The request body is not as long as its Content-Length says.',
   ],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
-    'UnsupportedMediaType',
-    "The Content-Type is not supported: send 'application/json'.",
-  ],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: UNSUPPORTED_CONTENT_TYPE,
   ERR_HTTP_REQUEST_TIMEOUT: [
     'RequestTimeout',
     'The request took too long to arrive. Send it again.',
@@ -45,11 +47,15 @@ const STATUS_FAULTS: Readonly<Record<number, Fault>> = {
   404: ['ResourceNotFound', 'There is no resource at this URL.'],
   413: BODY_TOO_LARGE,
   414: ['UriTooLong', 'The URL is too long.'],
-  415: ['UnsupportedMediaType', "The Content-Type is not supported: send 'application/json'."],
+  415: UNSUPPORTED_CONTENT_TYPE,
 };
 
 export function bodyTooLarge(): GraphError {
   return new GraphError(...BODY_TOO_LARGE);
+}
+
+export function unsupportedContentType(): GraphError {
+  return new GraphError(...UNSUPPORTED_CONTENT_TYPE);
 }
 
 function property(thrown: unknown, name: string): unknown {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 
 import { GraphError } from '../errors/graph-error.js';
+import { unsupportedContentType } from '../errors/to-graph-error.js';
 import { MAX_JSON_DEPTH, parseStrictJson } from './strict-json.js';
 
 /**
@@ -47,11 +48,4 @@ function hasBody({ headers }: FastifyRequest): boolean {
 
 export function missingContentType(): GraphError {
   return new GraphError('BadRequest', "Content-Type is missing: send 'application/json'.");
-}
-
-export function unsupportedContentType(): GraphError {
-  return new GraphError(
-    'UnsupportedMediaType',
-    "The Content-Type is not supported: send 'application/json'.",
-  );
 }

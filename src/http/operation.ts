@@ -12,6 +12,7 @@ import { RequireAccess, type Access } from '../auth/permissions.js';
 import type { ODataRequest } from '../odata/odata-request.js';
 import type { ODataResponse } from '../odata/odata-response.js';
 import { MAX_PAGE_CHARACTERS } from '../odata/paging.js';
+import { splitQuery } from '../odata/resource-path.js';
 import { readRequestIds } from './request-ids.js';
 import { noSuchResource } from './rewrite-url.js';
 
@@ -68,11 +69,10 @@ function toODataRequest(request: FastifyRequest): ODataRequest {
   const { resource } = request.raw;
   if (resource === undefined) throw noSuchResource();
   const { headers, url, body } = request;
-  const queryAt = url.indexOf('?');
   return {
     resource,
     serviceRoot: `${request.origin}${resource.versionPrefix}`,
-    query: queryAt === -1 ? undefined : url.slice(queryAt + 1),
+    query: splitQuery(url).query,
     headers,
     body,
     maxPageCharacters: MAX_PAGE_CHARACTERS,

@@ -4,6 +4,7 @@ import { GraphError } from '../errors/graph-error.js';
 import {
   isNamed,
   parseResourcePath,
+  splitQuery,
   type Resource,
   type ResourcePath,
 } from '../odata/resource-path.js';
@@ -34,16 +35,16 @@ export function createUrlRewriter(
 ): (raw: IncomingMessage) => string {
   return (raw) => {
     const url = toOriginForm(raw);
-    const queryAt = url.indexOf('?');
+    const { path: written, query } = splitQuery(url);
     try {
-      const path = parseResourcePath(queryAt === -1 ? url : url.slice(0, queryAt));
+      const path = parseResourcePath(written);
       const resource = find(path);
       if (resource === undefined) {
         if (path.versionPrefix === '' && !isNamed(path.segments[0], root)) return url;
         throw noSuchResource();
       }
       raw.resource = resource;
-      return queryAt === -1 ? resource.routePath : resource.routePath + url.slice(queryAt);
+      return query === undefined ? resource.routePath : `${resource.routePath}?${query}`;
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
       raw.refusal = error;

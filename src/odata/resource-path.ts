@@ -32,6 +32,14 @@ export interface CollectionStep {
 const KEY_PREDICATE = /^\s*(?:id\s*=\s*)?'((?:[^']|'')*)'\s*$/isu;
 const TYPE_CAST = /^microsoft\.graph\.\w+$/i;
 
+/** A URL without its origin, at the first `?`. */
+export function splitQuery(url: string): { path: string; query: string | undefined } {
+  const at = url.indexOf('?');
+  return at === -1
+    ? { path: url, query: undefined }
+    : { path: url.slice(0, at), query: url.slice(at + 1) };
+}
+
 export function parseResourcePath(path: string): ResourcePath {
   const segments = path.split('/').slice(1).map(decodeSegment);
   // Graph takes one trailing slash for none.

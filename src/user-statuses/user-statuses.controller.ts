@@ -121,8 +121,8 @@ export class UserStatusesController {
   @Serves(KINDS.value, READ_PERMISSIONS)
   @DescribesValue()
   async value(@Call() call: UserStatusesCall): Promise<ODataResponse> {
-    const request = parseValueRequest(call);
-    const status = await this.statuses.get(request.collection, request.id);
-    return toRawValue(status, call.resource.property, request);
+    const conditions = parseValueRequest(call);
+    const { collection, id, property } = call.resource;
+    return toRawValue(await this.statuses.get(collection, id), property, conditions);
   }
 }

@@ -70,11 +70,9 @@ function toConditions(headers: Headers): Conditions {
   };
 }
 
-/** A property's raw value has a media type of its own, whatever else is accepted. */
-export function parseValueRequest(call: UserStatusesCall): UserStatusesRequest {
-  requireTextAccepted(readHeader(call.headers, 'accept'));
-  return parseEntityRequest(
-    { ...call, headers: { ...call.headers, accept: '*/*' } },
-    ACCEPTED_OPTIONS.bare,
-  );
+/** A property's raw value is text, whatever JSON is accepted. */
+export function parseValueRequest({ query, headers }: UserStatusesCall): Conditions {
+  requireTextAccepted(readHeader(headers, 'accept'));
+  parseQueryOptions(query, ACCEPTED_OPTIONS.bare);
+  return toConditions(headers);
 }

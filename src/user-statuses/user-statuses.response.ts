@@ -4,7 +4,7 @@ import type { UserStatus } from './user-status.entity.js';
 import { toContext, toMember, toPropertyValue, toResource } from './user-status.resource.js';
 import { OVERVIEW_TYPE, toOverview, toOverviewContext } from './user-status-overview.resource.js';
 import type { ListRequest } from './user-statuses.list-request.js';
-import type { UserStatusesRequest } from './user-statuses.request.js';
+import type { Conditions, UserStatusesRequest } from './user-statuses.request.js';
 import type { Page } from './user-statuses.service.js';
 import type { StatusCount } from './user-statuses.store.js';
 import { toEntityPath } from './user-statuses.url.js';
@@ -49,39 +49,47 @@ export function toFound(status: UserStatus, request: UserStatusesRequest): OData
   );
 }
 
-/** A property in JSON; 204 where it is null (Protocol 4.01, 11.2.4). */
+/** A property in JSON (Protocol 4.01, 11.2.4). */
 export function toProperty(
   status: UserStatus,
   name: string,
   request: UserStatusesRequest,
 ): ODataResponse {
-  const notModified = toNotModified(status, request);
-  if (notModified !== undefined) return notModified;
-  const value = toPropertyValue(status, name);
-  if (value === null) return new ODataResponse(204, toTag(status));
   const { serviceRoot, collection, metadata } = request;
-  const context = `${serviceRoot}/$metadata#${toEntityPath(collection, status.id)}/${name}`;
-  const body = metadata === 'none' ? { value } : { '@odata.context': context, value };
-  return withBody(200, request, toTag(status), body);
+  return toValueFound(status, name, request, (value) => {
+    const context = `${serviceRoot}/$metadata#${toEntityPath(collection, status.id)}/${name}`;
+    const body = metadata === 'none' ? { value } : { '@odata.context': context, value };
+    return withBody(200, request, toTag(status), body);
+  });
 }
 
 /** A property's bare value as text (Protocol 4.01, 11.2.5). */
 export function toRawValue(
   status: UserStatus,
   name: string,
-  request: UserStatusesRequest,
+  conditions: Conditions,
 ): ODataResponse {
-  const notModified = toNotModified(status, request);
+  return toValueFound(status, name, conditions, (value) =>
+    withText(200, toTag(status), String(value)),
+  );
+}
+
+/** 304 where the caller has it already, 204 where the value is null. */
+function toValueFound(
+  status: UserStatus,
+  name: string,
+  conditions: Conditions,
+  render: (value: string | number) => ODataResponse,
+): ODataResponse {
+  const notModified = toNotModified(status, conditions);
   if (notModified !== undefined) return notModified;
   const value = toPropertyValue(status, name);
-  return value === null
-    ? new ODataResponse(204, toTag(status))
-    : withText(200, toTag(status), String(value));
+  return value === null ? new ODataResponse(204, toTag(status)) : render(value);
 }
 
 function toNotModified(
   status: UserStatus,
-  { ifMatch, ifNoneMatch }: UserStatusesRequest,
+  { ifMatch, ifNoneMatch }: Conditions,
 ): ODataResponse | undefined {
   const headers = toTag(status);
   requireMatch(ifMatch, headers.ETag);

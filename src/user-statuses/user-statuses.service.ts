@@ -10,7 +10,7 @@ import type { UpdateUserStatusDto } from './dto/update-user-status.dto.js';
 import type { Collection } from './navigations.js';
 import type { UserStatus } from './user-status.entity.js';
 import type { Criteria, PageQuery, PlacedRow } from './user-statuses.query.js';
-import { UserStatusesStore, type StatusCount } from './user-statuses.store.js';
+import { toKey, UserStatusesStore, type StatusCount } from './user-statuses.store.js';
 import { noSuchUserStatus } from './user-statuses.url.js';
 
 /** About how long an entity is in JSON, its texts apart. */
@@ -129,15 +129,9 @@ function jsonLengthOf(text: string): number {
   return text.length > SHORT_TEXT_LENGTH ? JSON.stringify(text).length : text.length;
 }
 
-function toKey({ deviceConfigurationId, navigation }: Collection, id: string): Partial<UserStatus> {
-  return { deviceConfigurationId, navigation: navigation.code, id };
-}
-
 function toRow(collection: Collection, id: string, dto: CreateUserStatusDto): UserStatus {
   return {
-    deviceConfigurationId: collection.deviceConfigurationId,
-    navigation: collection.navigation.code,
-    id,
+    ...toKey(collection, id),
     devicesCount: dto.devicesCount,
     lastReportedDateTime: dto.lastReportedDateTime,
     lastReportedInstant: toInstant(dto.lastReportedDateTime)!,

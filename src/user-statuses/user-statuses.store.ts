@@ -76,12 +76,8 @@ export class UserStatusesStore implements OnModuleInit {
     return outcome.kind;
   }
 
-  async find(
-    { deviceConfigurationId, navigation }: Collection,
-    id: string,
-  ): Promise<UserStatus | null> {
-    const key = { deviceConfigurationId, navigation: navigation.code, id };
-    return this.guard(() => this.rows.findOneBy(key));
+  async find(collection: Collection, id: string): Promise<UserStatus | null> {
+    return this.guard(() => this.rows.findOneBy(toKey(collection, id)));
   }
 
   async count(collection: Collection, criteria: Criteria): Promise<number> {
@@ -125,4 +121,8 @@ export class UserStatusesStore implements OnModuleInit {
       throw toDatabaseError(error);
     }
   }
+}
+
+export function toKey({ deviceConfigurationId, navigation }: Collection, id: string) {
+  return { deviceConfigurationId, navigation: navigation.code, id };
 }
