@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 
 import { NestFactory } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 
@@ -12,7 +12,6 @@ import { registerBodyParsers } from './http/body-parsers.js';
 import { registerEarlyAnswers } from './http/client-error.js';
 import { GraphErrorFilter } from './http/graph-error.filter.js';
 import { createLogger, NestLog, registerRequestLog } from './http/logger.js';
-import { ODataAdapter } from './http/odata-adapter.js';
 import { Operations } from './http/operations.js';
 import {
   checkBodyEncoding,
@@ -24,6 +23,7 @@ import {
 import { readRequestIds, setCommonHeaders } from './http/request-ids.js';
 import { createUrlRewriter } from './http/rewrite-url.js';
 import { toServerOptions } from './http/server-options.js';
+import { serveOperations } from './http/serve-operations.js';
 import { inviteBody, registerServerEvents } from './http/server-events.js';
 import { Shutdown } from './http/shutdown.js';
 import { OpenApiDocument } from './openapi/openapi-document.js';
@@ -43,7 +43,7 @@ export async function createApp(
   config: Config,
   logger: Logger = createLogger(config.logLevel),
 ): Promise<App> {
-  const adapter = new ODataAdapter({
+  const adapter = new FastifyAdapter({
     ...toServerOptions(config, logger),
     rewriteUrl: createUrlRewriter(DEVICE_MANAGEMENT, findResource),
   });
@@ -96,20 +96,35 @@ function registerRequestChecks(
 ): void {
   const authenticator = nest.get(Authenticator);
   const operations = nest.get(Operations);
+  serveOperations(fastify, operations);
   fastify.decorateRequest('origin', '');
-  fastify.addHook('onRequest', async (request, reply) => {
-    setCommonHeaders(reply, readRequestIds(request));
+  fastify.decorateRequest('ids');
+  // With a callback and not async: what is known already, as a token that was seen before, is not waited for.
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const ids = readRequestIds(request);
+    request.ids = ids;
+    setCommonHeaders(reply, ids);
     shutdown.check();
     checkProtocol(request);
     request.origin = readOrigin(request, config.publicUrl);
     checkRoute(request, operations);
     // A route that does not say who may call it may be called by nobody.
-    await authenticator.authorize(
+    const authorization = authenticator.authorize(
       request.headers.authorization,
       request.routeOptions.config.access ?? [],
     );
-    checkBodyEncoding(request);
-    checkODataHeaders(request);
-    inviteBody(request, reply);
+    const goOn = (): void => {
+      checkBodyEncoding(request);
+      checkODataHeaders(request);
+      inviteBody(request, reply);
+    };
+    if (authorization === undefined) {
+      goOn();
+      done();
+    } else {
+      authorization.then(goOn).then(() => {
+        done();
+      }, done);
+    }
   });
 }

@@ -1,7 +1,7 @@
 import { Controller, Post } from '@nestjs/common';
 
 import { READ_PERMISSIONS } from '../auth/permissions.js';
-import { Call, Serves, type BodyForm } from '../http/operation.js';
+import { Serves, type BodyForm } from '../http/operation.js';
 import { parseJsonFormat, requireMultipartAccepted } from '../odata/media-type.js';
 import { readHeader, type ODataRequest } from '../odata/odata-request.js';
 import type { ODataResponse } from '../odata/odata-response.js';
@@ -29,7 +29,7 @@ export class BatchController {
   @Post()
   @Serves(BATCH, READ_PERMISSIONS, BATCH_BODY)
   @DescribesBatch()
-  async run(@Call() call: ODataRequest): Promise<ODataResponse> {
+  async run(call: ODataRequest): Promise<ODataResponse> {
     parseQueryOptions(call.query, []);
     const accept = readHeader(call.headers, 'accept');
     if (!Buffer.isBuffer(call.body)) {

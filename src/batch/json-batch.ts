@@ -53,21 +53,25 @@ export function toJsonBatch(
 ): ODataResponse {
   const responses = items.map(({ id }, i) => {
     const { status, headers } = answers[i]!;
+    const response = JSON.stringify({ id, status, headers });
     const body = toItemBody(answers[i]!);
-    return { id, status, headers, ...(body === undefined ? {} : { body }) };
+    return body === undefined ? response : `${response.slice(0, -1)},"body":${body}}`;
   });
   return new ODataResponse(
     200,
     { 'Content-Type': 'application/json;charset=utf-8' },
-    { responses },
+    `{"responses":[${responses.join(',')}]}`,
   );
 }
 
 /** JSON stands as it is, text as a string, anything else as base64url (JSON Format 4.01, 19.1). */
-function toItemBody({ headers, body }: ODataResponse): object | string | undefined {
-  if (typeof body !== 'string' || headers['Content-Type']?.startsWith('text/') === true)
-    return body;
-  return Buffer.from(body).toString('base64url');
+function toItemBody({ headers, body }: ODataResponse): string | undefined {
+  if (body === undefined) return undefined;
+  const contentType = headers['Content-Type'] ?? '';
+  if (contentType.startsWith('application/json')) return body;
+  return JSON.stringify(
+    contentType.startsWith('text/') ? body : Buffer.from(body).toString('base64url'),
+  );
 }
 
 function toItem(

@@ -117,10 +117,9 @@ function toMultipart(name: string, parts: readonly string[]): { boundary: string
 
 function toHttpPart({ item, answer }: AnsweredItem): string {
   const { status, body } = answer;
-  const text = typeof body === 'object' ? JSON.stringify(body) : body;
   const headers = Object.entries({
     ...answer.headers,
-    ...(text === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(text)) }),
+    ...(body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }),
   });
   return [
     'Content-Type: application/http',
@@ -130,6 +129,6 @@ function toHttpPart({ item, answer }: AnsweredItem): string {
     `HTTP/1.1 ${String(status)} ${STATUS_CODES[status] ?? ''}`,
     ...headers.map(([name, value]) => `${name}: ${value}`),
     '',
-    text ?? '',
+    body ?? '',
   ].join('\r\n');
 }

@@ -1,149 +1,152 @@
-import type { Database, Statement } from 'better-sqlite3';
+import type { Statement } from 'better-sqlite3';
 import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm';
 
-import { isUniqueViolation } from './driver-errors.js';
-import { connectionOf, requireFileInPlace } from './sqlite.js';
+import type { Mutation, MutationOutcome } from './mutation.js';
+import { MutationWriter } from './mutation-writer.js';
+import { toRowStatements } from './row-statements.js';
+import { connectionOf } from './sqlite.js';
 
 /** What becomes of a row: it is stored as given, whether it was there or not, or it goes, or it stays as it is. */
 export type Change<Row> = { kind: 'store'; row: Row } | { kind: 'delete' } | { kind: 'keep' };
 
-/** One write of a transaction. What it throws in `decide` refuses it alone, with nothing written. */
+/** One write. What it throws in `decide` refuses it alone, with nothing written. */
 export type Write<Row> =
   /** Refused where the key is taken. */
   | { kind: 'insert'; row: Row }
-  /** Decided on the row as it is in the transaction, `undefined` where there is none. */
+  /** Decided on the row as it is, `undefined` where there is none. Written only where it is still the same then. */
   | { kind: 'change'; key: Partial<Row>; decide: (current: Row | undefined) => Change<Row> };
 
 /** Writes that are stored all together or not at all. */
 export type WriteUnit<Row> = readonly Write<Row>[];
 
-/** How one write fared. `undone` is one with which nothing is wrong, but with another of its unit. */
-export type WriteOutcome =
-  | { kind: 'written' }
-  | { kind: 'duplicate' }
-  | { kind: 'undone' }
-  | { kind: 'refused'; reason: unknown };
+/**
+ * How one write fared. `stale` is one whose row another process changed after it was decided on, `undone` one with which nothing
+ * is wrong, but with another of its unit.
+ */
+export type WriteOutcome = { kind: MutationOutcome } | { kind: 'refused'; reason: unknown };
 
 const WRITTEN: WriteOutcome = { kind: 'written' };
 const DUPLICATE: WriteOutcome = { kind: 'duplicate' };
 const UNDONE: WriteOutcome = { kind: 'undone' };
 
+/** What a unit comes to: what each write fares without the database being asked, or else what it does there. */
+type Plan = readonly (WriteOutcome | Mutation)[];
+
+/** Rows as they will be when the mutations that are planned are made; `undefined` for one that will be gone. */
+type Planned<Row> = Map<string, Row | undefined>;
+
 /**
- * Writes rows of one entity by prepared statements, which are made from the entity's metadata: TypeORM's persistence path costs
- * more than the write itself, and would let statements of other requests into the transaction.
+ * Writes rows of one entity by prepared statements: TypeORM's persistence path costs more than the write itself, and would let
+ * statements of other requests into the transaction. Decides first and writes then, guarded by the row's revision.
  */
 export class RowWriter<Row extends ObjectLiteral> {
-  private readonly database: Database;
   private readonly properties: readonly string[];
   private readonly keyProperties: readonly string[];
   private readonly updateProperties: readonly string[];
-  private readonly insertRow: Statement;
-  private readonly updateRow: Statement;
-  private readonly deleteRow: Statement;
   private readonly findRow: Statement;
+  private readonly writer: MutationWriter;
 
-  constructor(dataSource: DataSource, entity: EntityTarget<Row>) {
-    const { columns, primaryColumns, tablePath } = dataSource.getMetadata(entity);
-    const quote = (name: string): string => dataSource.driver.escape(name);
-    const table = quote(tablePath);
-    const names = columns.map((column) => quote(column.databaseName));
-    const hasKey = primaryColumns
-      .map((column) => `${quote(column.databaseName)} = ?`)
-      .join(' AND ');
-    const rest = columns.filter((column) => !column.isPrimary);
-
-    this.database = connectionOf(dataSource);
+  constructor(
+    dataSource: DataSource,
+    entity: EntityTarget<Row>,
+    /** The property that changes with every write of a row. */
+    private readonly revision: keyof Row & string,
+  ) {
+    const { columns, primaryColumns } = dataSource.getMetadata(entity);
+    const connection = connectionOf(dataSource);
+    const { find, ...statements } = toRowStatements(dataSource, entity, revision);
     this.properties = columns.map((column) => column.propertyName);
     this.keyProperties = primaryColumns.map((column) => column.propertyName);
-    this.updateProperties = rest.map((column) => column.propertyName);
-    this.insertRow = this.database.prepare(
-      `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
-    );
-    this.updateRow = this.database.prepare(
-      `UPDATE ${table} SET ${rest.map((column) => `${quote(column.databaseName)} = ?`).join(', ')} WHERE ${hasKey}`,
-    );
-    this.deleteRow = this.database.prepare(`DELETE FROM ${table} WHERE ${hasKey}`);
-    const aliased = columns.map(
-      (column) => `${quote(column.databaseName)} AS ${quote(column.propertyName)}`,
-    );
-    this.findRow = this.database.prepare(
-      `SELECT ${aliased.join(', ')} FROM ${table} WHERE ${hasKey}`,
-    );
+    this.updateProperties = columns
+      .filter((column) => !column.isPrimary)
+      .map((column) => column.propertyName);
+    this.findRow = connection.prepare(find);
+    this.writer = new MutationWriter(connection, statements);
   }
 
   /**
-   * Commits units in one transaction, synced when it returns. Each sees what those before it wrote. One that is refused fails alone; on
-   * any other failure nothing is stored, and it throws. Nothing else can run on the connection meanwhile, because nothing here waits.
+   * Commits units in one transaction, synced when the promise resolves. Each sees what those before it wrote. One that is refused fails
+   * alone; on any other failure nothing is stored, and it throws. No two calls may overlap.
    */
-  writeAll(units: readonly WriteUnit<Row>[]): WriteOutcome[][] {
-    const { database } = this;
-    requireFileInPlace(database);
-    // IMMEDIATE takes the write lock first: a later upgrade of a read lock could fail without waiting.
-    database.exec('BEGIN IMMEDIATE');
-    try {
-      const outcomes = units.map((unit) => this.writeUnit(unit));
-      database.exec('COMMIT');
-      return outcomes;
-    } catch (error) {
-      if (database.inTransaction) database.exec('ROLLBACK');
-      throw error;
-    }
+  async writeAll(units: readonly WriteUnit<Row>[]): Promise<WriteOutcome[][]> {
+    const planned: Planned<Row> = new Map();
+    const plans = units.map((unit) => this.plan(unit, planned));
+    const mutations = plans
+      .map((plan) => plan.filter(isMutation))
+      .filter((unit) => unit.length > 0);
+    const committed = mutations.length === 0 ? [] : await this.writer.commit(mutations);
+    const outcomes = committed.flat().values();
+    return plans.map((plan) =>
+      plan.map((step) => (isMutation(step) ? { kind: outcomes.next().value! } : step)),
+    );
   }
 
-  private writeUnit(unit: WriteUnit<Row>): WriteOutcome[] {
-    // One statement needs no savepoint to be stored as a whole or not at all.
-    if (unit.length === 1) return [this.write(unit[0]!)];
-    const { database } = this;
-    database.exec('SAVEPOINT unit');
-    const outcomes: WriteOutcome[] = [];
+  /** Ends what writes in the background. */
+  close(): Promise<void> {
+    return this.writer.close();
+  }
+
+  find(key: Partial<Row>): Row | undefined {
+    return this.findRow.get(valuesOf(key, this.keyProperties)) as Row | undefined;
+  }
+
+  private plan(unit: WriteUnit<Row>, planned: Planned<Row>): Plan {
+    if (unit.length === 1) return [this.planWrite(unit[0]!, planned)];
+    const plannedWithUnit: Planned<Row> = new Map(planned);
+    const steps: (WriteOutcome | Mutation)[] = [];
     for (const write of unit) {
-      const outcome = this.write(write);
-      outcomes.push(outcome);
-      if (outcome.kind === 'written') continue;
-      database.exec('ROLLBACK TO unit');
-      database.exec('RELEASE unit');
-      return unit.map((_, i) => (i === outcomes.length - 1 ? outcome : UNDONE));
+      const step = this.planUnique(write, plannedWithUnit);
+      steps.push(step);
+      if (isMutation(step) || step.kind === 'written') continue;
+      const at = steps.length - 1;
+      return unit.map((_, i) => (i === at ? step : UNDONE));
     }
-    database.exec('RELEASE unit');
-    return outcomes;
+    for (const [key, row] of plannedWithUnit) planned.set(key, row);
+    return steps;
   }
 
-  private write(write: Write<Row>): WriteOutcome {
-    return write.kind === 'insert' ? this.insert(write.row) : this.change(write);
+  /** A taken key is found before the transaction, or what the unit's later writes say of it would be told instead. */
+  private planUnique(write: Write<Row>, planned: Planned<Row>): WriteOutcome | Mutation {
+    const isTaken = write.kind === 'insert' && this.current(write.row, planned) !== undefined;
+    return isTaken ? DUPLICATE : this.planWrite(write, planned);
   }
 
-  private insert(row: Row): WriteOutcome {
-    try {
-      this.insertRow.run(this.properties.map((property): unknown => row[property]));
-      return WRITTEN;
-    } catch (error) {
-      if (isUniqueViolation(error)) return DUPLICATE;
-      throw error;
-    }
-  }
-
-  private change({ key, decide }: Write<Row> & { kind: 'change' }): WriteOutcome {
-    const keyValues = this.keyProperties.map((property): unknown => key[property]);
-    const current = this.findRow.get(keyValues) as Row | undefined;
+  private planWrite(write: Write<Row>, planned: Planned<Row>): WriteOutcome | Mutation {
+    if (write.kind === 'insert') return this.insert(write.row, planned);
+    const current = this.current(write.key, planned);
     let change: Change<Row>;
     try {
-      change = decide(current);
+      change = write.decide(current);
     } catch (reason) {
       return { kind: 'refused', reason };
     }
-    switch (change.kind) {
-      case 'keep':
-        return WRITTEN;
-      case 'delete':
-        this.deleteRow.run(keyValues);
-        return WRITTEN;
-      case 'store': {
-        const { row } = change;
-        if (current === undefined) return this.insert(row);
-        const values = this.updateProperties.map((property): unknown => row[property]);
-        this.updateRow.run([...values, ...keyValues]);
-        return WRITTEN;
-      }
+    if (change.kind === 'keep') return WRITTEN;
+    if (change.kind === 'store' && current === undefined) return this.insert(change.row, planned);
+    const key = valuesOf(write.key, this.keyProperties);
+    const guard = [...key, current?.[this.revision]];
+    if (change.kind === 'delete') {
+      planned.set(JSON.stringify(key), undefined);
+      return ['delete', guard];
     }
+    planned.set(JSON.stringify(key), change.row);
+    return ['update', [...valuesOf(change.row, this.updateProperties), ...guard]];
   }
+
+  private insert(row: Row, planned: Planned<Row>): Mutation {
+    planned.set(JSON.stringify(valuesOf(row, this.keyProperties)), row);
+    return ['insert', valuesOf(row, this.properties)];
+  }
+
+  private current(key: Partial<Row>, planned: Planned<Row>): Row | undefined {
+    const name = JSON.stringify(valuesOf(key, this.keyProperties));
+    return planned.has(name) ? planned.get(name) : this.find(key);
+  }
+}
+
+function isMutation(step: WriteOutcome | Mutation): step is Mutation {
+  return Array.isArray(step);
+}
+
+function valuesOf(row: ObjectLiteral, properties: readonly string[]): unknown[] {
+  return properties.map((property): unknown => row[property]);
 }

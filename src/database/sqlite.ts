@@ -17,6 +17,9 @@ const APPLICATION_ID = 0x44435553;
 /** After a checkpoint the write-ahead log is cut back to this size. */
 const WAL_SIZE_LIMIT_BYTES = 67_108_864;
 
+/** A commit that finds so many pages in the write-ahead log copies them to their places. More at once are fewer in all: pages repeat. */
+const CHECKPOINT_PAGES = 4000;
+
 /** Runs on each new connection, before TypeORM uses it. Throws, with nothing written, for a file that cannot serve. */
 export function prepareConnection(database: Database): void {
   // Reads the whole schema: what is no database, or a broken one, is found before it is written to.
@@ -31,6 +34,11 @@ export function prepareConnection(database: Database): void {
 
   const journal = database.pragma('journal_mode = WAL', { simple: true });
   if (journal !== 'wal') throw new Error('its file system does not support write-ahead logging');
+  configureConnection(database);
+}
+
+/** What is set for a connection and not for the file. */
+export function configureConnection(database: Database): void {
   // better-sqlite3 is compiled to lower this to NORMAL in WAL mode, where a commit does not wait for the disk.
   database.pragma('synchronous = FULL');
   // On macOS fsync leaves data in the drive's cache; these two ask for more. Elsewhere they do nothing.
@@ -39,6 +47,7 @@ export function prepareConnection(database: Database): void {
   database.pragma('foreign_keys = ON');
   database.pragma('trusted_schema = OFF');
   database.pragma(`journal_size_limit = ${String(WAL_SIZE_LIMIT_BYTES)}`);
+  database.pragma(`wal_autocheckpoint = ${String(CHECKPOINT_PAGES)}`);
   openedFiles.set(database, statSync(database.name));
 }
 

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 
 import type { LogLevel } from '../config/config.js';
+import { idsOf } from './request-ids.js';
 
 /** How much of the log may wait for a reader that has stalled; what comes beyond is dropped. */
 const MAX_WAITING_BYTES = 16_777_216;
@@ -20,7 +21,7 @@ export function registerRequestLog(fastify: FastifyInstance): void {
   fastify.addHook('onResponse', (request, reply, done) => {
     request.log.info(
       {
-        clientRequestId: reply.getHeader('client-request-id'),
+        ...idsOf(request),
         method: request.method,
         route: request.is404 ? undefined : request.routeOptions.url,
         status: reply.statusCode,

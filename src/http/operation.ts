@@ -1,23 +1,15 @@
 /** How a handler serves single calls and items of a batch alike. */
-import {
-  applyDecorators,
-  createParamDecorator,
-  SetMetadata,
-  type ExecutionContext,
-} from '@nestjs/common';
+import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 
 import { RequireAccess, type Access } from '../auth/permissions.js';
 import type { ODataRequest } from '../odata/odata-request.js';
 import type { ODataResponse } from '../odata/odata-response.js';
-import { MAX_PAGE_CHARACTERS } from '../odata/paging.js';
-import { splitQuery } from '../odata/resource-path.js';
-import { readRequestIds } from './request-ids.js';
-import { noSuchResource } from './rewrite-url.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
+    /** The kind of resource that a route serves. */
+    kind?: string;
     body?: BodyForm;
   }
 }
@@ -42,7 +34,7 @@ export interface Operation {
 }
 
 /** The one form that a handler of a resource has. */
-export type OperationHandler = (request: ODataRequest) => Promise<ODataResponse>;
+export type OperationHandler = (request: ODataRequest) => ODataResponse | Promise<ODataResponse>;
 
 /**
  * Declares a handler for a kind of resource, beside Nest's own decorator for the method and the route. Single calls come to it by
@@ -50,7 +42,7 @@ export type OperationHandler = (request: ODataRequest) => Promise<ODataResponse>
  */
 export function Serves(kind: string, access: Access, body?: BodyForm): MethodDecorator {
   return applyDecorators(
-    RequireAccess(access, body === undefined ? {} : { body }),
+    RequireAccess(access, { kind, ...(body === undefined ? {} : { body }) }),
     SetMetadata<string, Operation>(OPERATION, { kind, access }),
     ApiExtension(RESOURCE_EXTENSION, kind),
   );
@@ -58,25 +50,4 @@ export function Serves(kind: string, access: Access, body?: BodyForm): MethodDec
 
 export function readOperation(handler: object): Operation | undefined {
   return Reflect.getMetadata(OPERATION, handler) as Operation | undefined;
-}
-
-/** Hands the request to a handler, as a value. */
-export const Call = createParamDecorator((_: unknown, context: ExecutionContext) =>
-  toODataRequest(context.switchToHttp().getRequest<FastifyRequest>()),
-);
-
-function toODataRequest(request: FastifyRequest): ODataRequest {
-  const { resource } = request.raw;
-  if (resource === undefined) throw noSuchResource();
-  const { headers, url, body } = request;
-  return {
-    resource,
-    serviceRoot: `${request.origin}${resource.versionPrefix}`,
-    query: splitQuery(url).query,
-    headers,
-    body,
-    maxPageCharacters: MAX_PAGE_CHARACTERS,
-    ...readRequestIds(request),
-    log: request.log,
-  };
 }

@@ -1,7 +1,14 @@
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import type { RequestIds } from '../errors/error-body.js';
 import { readHeader, type Headers } from '../odata/odata-request.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Absent where the server refused the request before its ids were read. */
+    ids?: RequestIds;
+  }
+}
 
 const MAX_CLIENT_REQUEST_ID_LENGTH = 128;
 const PRINTABLE = /^[\x20-\x7e]+$/;
@@ -11,6 +18,10 @@ export function readRequestIds({ id, headers }: { id: string; headers: Headers }
   const sent = readHeader(headers, 'client-request-id') ?? '';
   const isEchoed = sent.length <= MAX_CLIENT_REQUEST_ID_LENGTH && PRINTABLE.test(sent);
   return { requestId: id, clientRequestId: isEchoed ? sent : id };
+}
+
+export function idsOf(request: FastifyRequest): RequestIds {
+  return request.ids ?? readRequestIds(request);
 }
 
 /** The headers that every response has. */

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
+import { LRUCache } from 'lru-cache';
+
 import { GraphError } from '../errors/graph-error.js';
 import {
   isNamed,
@@ -22,6 +24,10 @@ declare module 'node:http' {
 
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)/i;
 
+/** Collections are written to again and again: what the paths last asked for name is remembered, where they are not too long. */
+const MAX_KNOWN_PATHS = 1000;
+const MAX_KNOWN_LENGTH = 512;
+
 /** Finds the resource a path names; `undefined` where the path is none of the finder's. */
 export type ResourceFinder = (path: ResourcePath) => Resource | undefined;
 
@@ -33,9 +39,12 @@ export function createUrlRewriter(
   root: string,
   find: ResourceFinder,
 ): (raw: IncomingMessage) => string {
+  const known = new LRUCache<string, Resource>({ max: MAX_KNOWN_PATHS });
   return (raw) => {
     const url = toOriginForm(raw);
     const { path: written, query } = splitQuery(url);
+    const resource = known.get(written);
+    if (resource !== undefined) return route(raw, resource, query);
     try {
       const path = parseResourcePath(written);
       const resource = find(path);
@@ -43,14 +52,19 @@ export function createUrlRewriter(
         if (path.versionPrefix === '' && !isNamed(path.segments[0], root)) return url;
         throw noSuchResource();
       }
-      raw.resource = resource;
-      return query === undefined ? resource.routePath : `${resource.routePath}?${query}`;
+      if (written.length <= MAX_KNOWN_LENGTH) known.set(written, resource);
+      return route(raw, resource, query);
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
       raw.refusal = error;
       return '/';
     }
   };
+}
+
+function route(raw: IncomingMessage, resource: Resource, query: string | undefined): string {
+  raw.resource = resource;
+  return query === undefined ? resource.routePath : `${resource.routePath}?${query}`;
 }
 
 function toOriginForm(raw: IncomingMessage): string {

@@ -5,35 +5,41 @@ import type { GraphError } from '../errors/graph-error.js';
 import { toGraphError } from '../errors/to-graph-error.js';
 import type { FaultLog } from '../odata/odata-request.js';
 import { ODataResponse } from '../odata/odata-response.js';
-import { readRequestIds, setCommonHeaders } from './request-ids.js';
+import { idsOf, setCommonHeaders } from './request-ids.js';
 
 /** Answers anything thrown with Graph's envelope. */
 export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const ids = readRequestIds(request);
+  const ids = idsOf(request);
   const { status, headers, body } = toErrorResponse(thrown, ids, request.log);
   setCommonHeaders(reply, ids);
   void reply
     .code(status)
     .headers(headers)
     // As bytes: to a text Fastify would add a charset, which Graph's errors do not have.
-    .send(Buffer.from(JSON.stringify(body)));
+    .send(Buffer.from(body!));
 }
 
 /** Anything thrown as the answer to a single call, or to an item of a batch. */
 export function toErrorResponse(thrown: unknown, ids: RequestIds, log: FaultLog): ODataResponse {
   const error = toGraphError(thrown);
-  logError(error, thrown, log);
+  logError(error, thrown, ids, log);
   const headers = { ...error.headers, 'Content-Type': 'application/json' };
-  return new ODataResponse(error.status, headers, toErrorBody(error, ids));
+  return new ODataResponse(error.status, headers, JSON.stringify(toErrorBody(error, ids)));
 }
 
 /** What is not the caller's fault is logged, because the answer tells nothing of its cause. */
-function logError(error: GraphError, thrown: unknown, log: FaultLog): void {
+function logError(
+  error: GraphError,
+  thrown: unknown,
+  { requestId }: RequestIds,
+  log: FaultLog,
+): void {
   if (error.code === 'InternalServerError') {
-    log.error({ err: thrown }, 'failed');
+    log.error({ requestId, err: thrown }, 'failed');
   } else if (error.code === 'ServiceUnavailable' || error.code === 'InsufficientStorage') {
     // There may be thousands a second of these: a line each, and no stack.
     const { cause } = error;
-    log.warn({ reason: cause instanceof Error ? cause.message : undefined }, error.message);
+    const reason = cause instanceof Error ? cause.message : undefined;
+    log.warn({ requestId, reason }, error.message);
   }
 }

@@ -4,7 +4,12 @@ import type { Server as HttpServer, ServerOptions } from 'node:http';
 import type { Server as HttpsServer } from 'node:https';
 import { createSecureContext } from 'node:tls';
 
-import { LogController, type FastifyHttpOptions, type FastifyHttpsOptions } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  LogController,
+  type FastifyHttpOptions,
+  type FastifyHttpsOptions,
+} from 'fastify';
 import type { Logger } from 'pino';
 
 import type { Config } from '../config/config.js';
@@ -44,10 +49,9 @@ export function toServerOptions(
   const options = {
     loggerInstance: logger,
     // One line per request, of our own making.
-    logController: new LogController({
-      disableRequestLogging: true,
-      requestIdLogLabel: 'requestId',
-    }),
+    logController: new LogController({ disableRequestLogging: true }),
+    // One logger for all: what is logged of a request names it.
+    childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     genReqId: () => randomUUID(),
     requestIdHeader: false as const,
     trustProxy: false as const,

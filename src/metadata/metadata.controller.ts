@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 
-import { Call, Serves } from '../http/operation.js';
+import { Serves } from '../http/operation.js';
 import { parseJsonFormat } from '../odata/media-type.js';
 import { readHeader, type ODataRequest } from '../odata/odata-request.js';
 import type { ODataResponse } from '../odata/odata-response.js';
@@ -16,7 +16,7 @@ export class MetadataController {
   @Get()
   @Serves(SERVICE_DOCUMENT, 'anybody')
   @DescribesServiceDocument()
-  serviceDocument(@Call() { query, headers, serviceRoot }: ODataRequest): ODataResponse {
+  serviceDocument({ query, headers, serviceRoot }: ODataRequest): ODataResponse {
     const { format } = parseQueryOptions(query, ['format']).system;
     return toServiceDocument(serviceRoot, parseJsonFormat(readHeader(headers, 'accept'), format));
   }
@@ -24,7 +24,7 @@ export class MetadataController {
   @Get(METADATA)
   @Serves(METADATA, 'anybody')
   @DescribesMetadata()
-  metadata(@Call() { query, headers }: ODataRequest): ODataResponse {
+  metadata({ query, headers }: ODataRequest): ODataResponse {
     const { format } = parseQueryOptions(query, ['format']).system;
     return toMetadata(parseMetadataFormat(readHeader(headers, 'accept'), format));
   }

@@ -5,6 +5,11 @@ export function toEntityTag(revision: number): string {
   return `W/"${revision.toString(36)}"`;
 }
 
+/** The same as JSON has it. */
+export function toJsonEntityTag(revision: number): string {
+  return `"W/\\"${revision.toString(36)}\\""`;
+}
+
 /** Whether an `If-None-Match` names this tag, by weak comparison, or any (`*`). */
 export function isAnyMatch(header: string | undefined, entityTag: string | undefined): boolean {
   if (header === undefined) return false;

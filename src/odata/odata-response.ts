@@ -9,21 +9,21 @@ export class ODataResponse {
   constructor(
     readonly status: number,
     headers: Readonly<Record<string, string>>,
-    /** An object is sent as JSON, a text as it is; absent where the status allows no body. */
-    readonly body?: object | string,
+    /** The representation, in the form that Content-Type says; absent where the status allows none. */
+    readonly body?: string,
   ) {
     this.headers = { 'OData-Version': ODATA_VERSION, ...headers };
   }
 }
 
-/** A response with a JSON body, in the Content-Type that says how much it tells about itself. */
-export function withBody(
+/** A response with a body of JSON, in the Content-Type that says how much it tells about itself. */
+export function withJson(
   status: number,
   format: JsonFormat,
   headers: Readonly<Record<string, string>>,
-  body: object,
+  json: string,
 ): ODataResponse {
-  return new ODataResponse(status, { 'Content-Type': toContentType(format), ...headers }, body);
+  return new ODataResponse(status, { 'Content-Type': toContentType(format), ...headers }, json);
 }
 
 /** A raw value or a count, in the media type that OData has for both. */

@@ -65,7 +65,8 @@ function decodeSegment(segment: string): string {
 
 /** Whether a segment says `name`. Names in paths are compared without regard to case, as Graph does. */
 export function isNamed(segment: string | undefined, name: string): boolean {
-  return segment?.toLowerCase() === name.toLowerCase();
+  // Nearly every client spells it as the documentation does.
+  return segment === name || segment?.toLowerCase() === name.toLowerCase();
 }
 
 /** Whether a segment is a type cast, such as `microsoft.graph.iosUpdateConfiguration`. */

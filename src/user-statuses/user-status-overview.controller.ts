@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 
 import { READ_PERMISSIONS } from '../auth/permissions.js';
-import { Call, Serves } from '../http/operation.js';
+import { Serves } from '../http/operation.js';
 import { requireMatch } from '../odata/entity-tag.js';
 import type { ODataResponse } from '../odata/odata-response.js';
 import { DescribesOverview, DescribesUserStatuses } from './user-statuses.openapi.js';
@@ -22,7 +22,7 @@ export class UserStatusOverviewController {
   @Get()
   @Serves(KINDS.overview, READ_PERMISSIONS)
   @DescribesOverview()
-  async get(@Call() call: UserStatusesCall): Promise<ODataResponse> {
+  async get(call: UserStatusesCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call, ACCEPTED_OPTIONS.whole);
     requireMatch(request.ifMatch, undefined);
     return toOverviewFound(await this.statuses.countByStatus(request.collection), request);

@@ -1,10 +1,11 @@
-import { toEntityTag } from '../odata/entity-tag.js';
+import { toJsonEntityTag } from '../odata/entity-tag.js';
+import { toJsonString } from '../odata/json-text.js';
 import type { JsonFormat } from '../odata/media-type.js';
 import type { Selection } from '../odata/select.js';
 import { COMPLIANCE_STATUSES } from './compliance-status.js';
 import type { Collection } from './navigations.js';
-import type { UserStatus } from './user-status.entity.js';
 import { USER_STATUS } from './user-status.fields.js';
+import type { ListedRow } from './user-statuses.query.js';
 import { toCollectionPath, toEntityPath } from './user-statuses.url.js';
 
 export const ODATA_TYPE = '#microsoft.graph.deviceConfigurationUserStatus';
@@ -17,8 +18,12 @@ export const PROPERTY_TYPES: Readonly<Record<string, string>> = {
 
 const ALL_PROPERTIES = USER_STATUS.properties.map(({ name }) => name);
 
-/** The shape that clients see. The table may change; this may only grow. */
-export type UserStatusResource = Record<string, string | number | null>;
+/** What stands before each value, the comma behind the member before it included. */
+const LABELS: Readonly<Record<string, string>> = Object.fromEntries(
+  ALL_PROPERTIES.map((name) => [name, `,"${name}":`]),
+);
+
+const TYPE_MEMBER = `,"@odata.type":"${ODATA_TYPE}"`;
 
 /** How a resource is to be rendered: where from, for which collection, and with how much about itself. */
 export interface Rendering extends JsonFormat {
@@ -30,9 +35,9 @@ export interface Rendering extends JsonFormat {
 }
 
 /** The value of a property, as JSON has it. */
-export function toPropertyValue(status: UserStatus, name: string): string | number | null {
+export function toPropertyValue(status: ListedRow, name: string): string | number | null {
   if (name === 'status') return COMPLIANCE_STATUSES[status.status]!;
-  return status[name as Exclude<keyof UserStatus, 'status'>];
+  return status[name as Exclude<keyof ListedRow, 'status'>];
 }
 
 /** `…#deviceManagement/…/userStatuses`, with what was selected of it. */
@@ -42,30 +47,41 @@ export function toContext({ serviceRoot, collection, selection }: Rendering): st
 }
 
 /** One entity as a response body (OData JSON Format 4.01, sections 3 and 4.5), its control information first. */
-export function toResource(status: UserStatus, rendering: Rendering): UserStatusResource {
+export function toResource(status: ListedRow, rendering: Rendering): string {
   const member = toMember(status, rendering);
   if (rendering.metadata === 'none') return member;
-  return { '@odata.context': `${toContext(rendering)}/$entity`, ...member };
+  const context = toJsonString(`${toContext(rendering)}/$entity`);
+  return `{"@odata.context":${context},${member.slice(1)}`;
 }
 
 /** One entity as it stands in a collection's body. */
-export function toMember(status: UserStatus, rendering: Rendering): UserStatusResource {
-  const { collection, metadata, selection } = rendering;
+export function toMember(status: ListedRow, rendering: Rendering): string {
+  const { metadata, selection } = rendering;
   const names = selection?.properties ?? ALL_PROPERTIES;
-  const member: UserStatusResource = {};
-  if (metadata !== 'none') {
-    member['@odata.type'] = ODATA_TYPE;
-    member['@odata.etag'] = toEntityTag(status.revision);
-    // Without the key, nobody could tell otherwise which entity it is (JSON Format 4.01, 4.5.8).
-    if (metadata === 'full' || !names.includes('id')) {
-      member['@odata.id'] = toEntityPath(collection, status.id);
-    }
-    if (metadata === 'full') member['@odata.editLink'] = toEntityPath(collection, status.id);
-  }
+  let members = metadata === 'none' ? '' : toControlInformation(status, rendering, names);
   for (const name of names) {
     const type = metadata === 'full' ? PROPERTY_TYPES[name] : undefined;
-    if (type !== undefined) member[`${name}@odata.type`] = type;
-    member[name] = toPropertyValue(status, name);
+    if (type !== undefined) members += `,"${name}@odata.type":"${type}"`;
+    members += `${LABELS[name]!}${toJsonValue(status, name)}`;
   }
-  return member;
+  return `{${members.slice(1)}}`;
+}
+
+/** Members without the braces around them, each behind a comma. */
+function toControlInformation(
+  { id, revision }: ListedRow,
+  { collection, metadata }: Rendering,
+  names: readonly string[],
+): string {
+  const control = `${TYPE_MEMBER},"@odata.etag":${toJsonEntityTag(revision)}`;
+  const isFull = metadata === 'full';
+  // Without the key, nobody could tell otherwise which entity it is (JSON Format 4.01, 4.5.8).
+  if (!isFull && names.includes('id')) return control;
+  const path = toJsonString(toEntityPath(collection, id));
+  return `${control},"@odata.id":${path}${isFull ? `,"@odata.editLink":${path}` : ''}`;
+}
+
+function toJsonValue(status: ListedRow, name: string): string {
+  const value = toPropertyValue(status, name);
+  return typeof value === 'number' ? String(value) : toJsonString(value);
 }

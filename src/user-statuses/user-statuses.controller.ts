@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, Patch, Post } from '@nestjs/common';
 
 import { READ_PERMISSIONS, WRITE_PERMISSIONS } from '../auth/permissions.js';
-import { Call, Serves } from '../http/operation.js';
+import { Serves } from '../http/operation.js';
 import { requireMatch } from '../odata/entity-tag.js';
 import type { ODataResponse } from '../odata/odata-response.js';
 import { CreateUserStatusDto } from './dto/create-user-status.dto.js';
@@ -47,7 +47,7 @@ export class UserStatusesController {
   @Post()
   @Serves(KINDS.collection, WRITE_PERMISSIONS)
   @DescribesCreate()
-  async create(@Call() call: UserStatusesCall): Promise<ODataResponse> {
+  async create(call: UserStatusesCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call);
     const dto = parseEntityBody(call.body, CreateUserStatusDto);
     requireMatch(request.ifMatch, undefined);
@@ -58,7 +58,7 @@ export class UserStatusesController {
   @Get()
   @Serves(KINDS.collection, READ_PERMISSIONS)
   @DescribesList()
-  async list(@Call() call: UserStatusesCall): Promise<ODataResponse> {
+  async list(call: UserStatusesCall): Promise<ODataResponse> {
     const request = parseListRequest(call, this.statuses.pageTokenKey);
     requireMatch(request.ifMatch, undefined);
     const { collection, query, isCounted, knownCount } = request;
@@ -69,7 +69,7 @@ export class UserStatusesController {
   @Get('$count')
   @Serves(KINDS.count, READ_PERMISSIONS)
   @DescribesCount()
-  async count(@Call() call: UserStatusesCall): Promise<ODataResponse> {
+  async count(call: UserStatusesCall): Promise<ODataResponse> {
     const criteria = parseCountRequest(call);
     return toCount(await this.statuses.count(call.resource.collection, criteria));
   }
@@ -77,7 +77,7 @@ export class UserStatusesController {
   @Get(':id')
   @Serves(KINDS.entity, READ_PERMISSIONS)
   @DescribesGet()
-  async get(@Call() call: UserStatusesCall): Promise<ODataResponse> {
+  async get(call: UserStatusesCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call);
     return toFound(await this.statuses.get(request.collection, request.id), request);
   }
@@ -85,7 +85,7 @@ export class UserStatusesController {
   @Patch(':id')
   @Serves(KINDS.entity, WRITE_PERMISSIONS)
   @DescribesUpdate()
-  async update(@Call() call: UserStatusesCall): Promise<ODataResponse> {
+  async update(call: UserStatusesCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call);
     const { collection, id, preferences } = request;
     const dto = toUpdateBody(call);
@@ -102,7 +102,7 @@ export class UserStatusesController {
   @Delete(':id')
   @Serves(KINDS.entity, WRITE_PERMISSIONS)
   @DescribesDelete()
-  async delete(@Call() call: UserStatusesCall): Promise<ODataResponse> {
+  async delete(call: UserStatusesCall): Promise<ODataResponse> {
     const { collection, id } = call.resource;
     await this.statuses.delete(collection, id, requireTarget(parseDeleteRequest(call)));
     return toDeleted();
@@ -111,7 +111,7 @@ export class UserStatusesController {
   @Get(':id/:property')
   @Serves(KINDS.property, READ_PERMISSIONS)
   @DescribesProperty()
-  async property(@Call() call: UserStatusesCall): Promise<ODataResponse> {
+  async property(call: UserStatusesCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call, ACCEPTED_OPTIONS.whole);
     const status = await this.statuses.get(request.collection, request.id);
     return toProperty(status, call.resource.property, request);
@@ -120,7 +120,7 @@ export class UserStatusesController {
   @Get(':id/:property/$value')
   @Serves(KINDS.value, READ_PERMISSIONS)
   @DescribesValue()
-  async value(@Call() call: UserStatusesCall): Promise<ODataResponse> {
+  async value(call: UserStatusesCall): Promise<ODataResponse> {
     const conditions = parseValueRequest(call);
     const { collection, id, property } = call.resource;
     return toRawValue(await this.statuses.get(collection, id), property, conditions);

@@ -33,11 +33,30 @@ export interface Sql {
   parameters: readonly unknown[];
 }
 
-/** A row, and its place in the order: the values of the order's items. */
-export type PlacedRow = UserStatus & Record<`order${number}`, Scalar>;
+/** A row of a page, and its place in the order: the values of the order's items, where they are not in the row anyway. */
+export type PlacedRow = ListedRow & Record<`order${number}`, Scalar>;
+
+/** What a page shows of a row. Which collection it is of, the caller knows. */
+export type ListedRow = Omit<UserStatus, (typeof UNLISTED)[number]>;
+
+const UNLISTED = ['deviceConfigurationId', 'navigation', 'lastReportedInstant'] as const;
 
 export function placeOf(row: PlacedRow, orderBy: readonly OrderItem[]): Scalar[] {
-  return orderBy.map((_, i) => row[`order${String(i)}` as 'order0']!);
+  return orderBy.map((item, i) => row[placeName(item, i) as keyof PlacedRow]!);
+}
+
+/** Under which name the value of an order's item stands in a row. */
+function placeName({ expression }: OrderItem, at: number): string {
+  const own = expression.kind === 'property' ? comparableOf(expression.property.name) : undefined;
+  return own === undefined || isUnlisted(own) ? `order${String(at)}` : own;
+}
+
+function isUnlisted(property: keyof UserStatus): boolean {
+  return (UNLISTED as readonly string[]).includes(property);
+}
+
+function comparableOf(name: string): keyof UserStatus {
+  return findProperty(USER_STATUS, name)!.comparable;
 }
 
 /** The table's columns, quoted, by the row's properties. They come from the entity's metadata. */
@@ -54,6 +73,7 @@ export class UserStatusQueries {
     private readonly dialect: SqlDialect,
   ) {
     this.selected = [...table.columns]
+      .filter(([property]) => !isUnlisted(property))
       .map(([property, column]) => `${column} AS "${property}"`)
       .join(', ');
   }
@@ -105,7 +125,7 @@ export class UserStatusQueries {
   /** The place of the last entity that is skipped. An index alone tells it where one has the order; the entities are not read. */
   position(collection: Collection, query: PageQuery): Sql {
     const statement = this.begin();
-    const places = this.places(statement, query);
+    const places = this.places(statement, query).join(', ');
     const rows = this.rows(statement, collection, query, () => []);
     const offset = statement.bind(BigInt(query.skip - 1));
     return finish(statement, `SELECT ${places} FROM ${rows} LIMIT 1 OFFSET ${offset}`);
@@ -118,17 +138,22 @@ export class UserStatusQueries {
   ): (limit: number) => Sql {
     return (limit) => {
       const statement = this.begin();
-      const places = this.places(statement, query);
+      const isMissing = (item: OrderItem, i: number) => placeName(item, i).startsWith('order');
+      const selected = [this.selected, ...this.places(statement, query, isMissing)].join(', ');
       const rows = this.rows(statement, collection, query, toPlace);
-      const text = `SELECT ${this.selected}, ${places} FROM ${rows} LIMIT ${statement.bind(BigInt(limit))}`;
+      const text = `SELECT ${selected} FROM ${rows} LIMIT ${statement.bind(BigInt(limit))}`;
       return finish(statement, text);
     };
   }
 
-  private places(statement: SqlStatement, { orderBy }: Pick<PageQuery, 'orderBy'>): string {
-    return orderBy
-      .map((item, i) => `${this.order(statement, item)} AS "order${String(i)}"`)
-      .join(', ');
+  private places(
+    statement: SqlStatement,
+    { orderBy }: Pick<PageQuery, 'orderBy'>,
+    isSelected: (item: OrderItem, i: number) => boolean = () => true,
+  ): string[] {
+    return orderBy.flatMap((item, i) =>
+      isSelected(item, i) ? [`${this.order(statement, item)} AS "${placeName(item, i)}"`] : [],
+    );
   }
 
   private rows(
@@ -182,10 +207,9 @@ export class UserStatusQueries {
   }
 
   private columnsOf(name: string): ColumnNames {
-    const field = findProperty(USER_STATUS, name)!;
     return {
       value: this.column(name as keyof UserStatus),
-      comparable: this.column(field.comparable),
+      comparable: this.column(comparableOf(name)),
     };
   }
 

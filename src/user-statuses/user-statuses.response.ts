@@ -1,5 +1,6 @@
 import { isAnyMatch, requireMatch, toEntityTag } from '../odata/entity-tag.js';
-import { ODataResponse, withBody, withText } from '../odata/odata-response.js';
+import { toJsonString } from '../odata/json-text.js';
+import { ODataResponse, withJson, withText } from '../odata/odata-response.js';
 import type { UserStatus } from './user-status.entity.js';
 import { toContext, toMember, toPropertyValue, toResource } from './user-status.resource.js';
 import { OVERVIEW_TYPE, toOverview, toOverviewContext } from './user-status-overview.resource.js';
@@ -34,7 +35,7 @@ function toWritten(
   if (preferences.return === 'minimal') {
     return new ODataResponse(204, { ...headers, 'OData-EntityId': toLocation(status, request) });
   }
-  return withBody(code, request, headers, toResource(status, request));
+  return withJson(code, request, headers, toResource(status, request));
 }
 
 function toLocation({ id }: UserStatus, { serviceRoot, collection }: UserStatusesRequest): string {
@@ -45,7 +46,7 @@ function toLocation({ id }: UserStatus, { serviceRoot, collection }: UserStatuse
 export function toFound(status: UserStatus, request: UserStatusesRequest): ODataResponse {
   return (
     toNotModified(status, request) ??
-    withBody(200, request, toTag(status), toResource(status, request))
+    withJson(200, request, toTag(status), toResource(status, request))
   );
 }
 
@@ -59,7 +60,7 @@ export function toProperty(
   return toValueFound(status, name, request, (value) => {
     const context = `${serviceRoot}/$metadata#${toEntityPath(collection, status.id)}/${name}`;
     const body = metadata === 'none' ? { value } : { '@odata.context': context, value };
-    return withBody(200, request, toTag(status), body);
+    return withJson(200, request, toTag(status), JSON.stringify(body));
   });
 }
 
@@ -108,18 +109,21 @@ export function toDeleted(): ODataResponse {
 export function toPage(page: Page, request: ListRequest): ODataResponse {
   const { metadata, preferences, isCounted, knownCount, isIeee754Compatible } = request;
   const count = isCounted ? (knownCount ?? page.count) : undefined;
-  const body = {
-    ...(metadata === 'none' ? {} : { '@odata.context': toContext(request) }),
-    ...(count === undefined ? {} : { '@odata.count': isIeee754Compatible ? String(count) : count }),
-    value: page.rows.map((status) => toMember(status, request)),
-    ...(page.last === undefined ? {} : { '@odata.nextLink': request.toNextLink(page.last, count) }),
-  };
+  const members: string[] = [];
+  if (metadata !== 'none') members.push(`"@odata.context":${toJsonString(toContext(request))}`);
+  if (count !== undefined) {
+    members.push(`"@odata.count":${isIeee754Compatible ? `"${String(count)}"` : String(count)}`);
+  }
+  members.push(`"value":[${page.rows.map((status) => toMember(status, request)).join(',')}]`);
+  if (page.last !== undefined) {
+    members.push(`"@odata.nextLink":${toJsonString(request.toNextLink(page.last, count))}`);
+  }
   const { maxPageSize } = preferences;
   const headers: Record<string, string> =
     maxPageSize === undefined
       ? {}
       : { 'Preference-Applied': `odata.maxpagesize=${String(maxPageSize)}` };
-  return withBody(200, request, headers, body);
+  return withJson(200, request, headers, `{${members.join(',')}}`);
 }
 
 export function toCount(count: number): ODataResponse {
@@ -140,5 +144,5 @@ export function toOverviewFound(
           '@odata.type': OVERVIEW_TYPE,
           ...overview,
         };
-  return withBody(200, request, {}, body);
+  return withJson(200, request, {}, JSON.stringify(body));
 }

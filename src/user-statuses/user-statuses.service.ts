@@ -9,7 +9,7 @@ import type { CreateUserStatusDto } from './dto/create-user-status.dto.js';
 import type { UpdateUserStatusDto } from './dto/update-user-status.dto.js';
 import type { Collection } from './navigations.js';
 import type { UserStatus } from './user-status.entity.js';
-import type { Criteria, PageQuery, PlacedRow } from './user-statuses.query.js';
+import type { Criteria, ListedRow, PageQuery, PlacedRow } from './user-statuses.query.js';
 import { toKey, UserStatusesStore, type StatusCount } from './user-statuses.store.js';
 import { noSuchUserStatus } from './user-statuses.url.js';
 
@@ -20,7 +20,7 @@ const SHORT_TEXT_LENGTH = 64;
 
 /** One page, and the last row of it where more are behind. */
 export interface Page {
-  rows: readonly UserStatus[];
+  rows: readonly ListedRow[];
   last: PlacedRow | undefined;
   count: number | undefined;
 }
@@ -89,7 +89,7 @@ export class UserStatusesService {
 
   async get(collection: Collection, id: string): Promise<UserStatus> {
     const status = await this.store.find(collection, id);
-    if (status === null) throw noSuchUserStatus(id);
+    if (status === undefined) throw noSuchUserStatus(id);
     return status;
   }
 
@@ -97,7 +97,7 @@ export class UserStatusesService {
   async list(collection: Collection, query: PageQuery, isCounted: boolean): Promise<Page> {
     // One row more than the page holds tells whether there is another page.
     const rows = await this.store.page(collection, { ...query, limit: query.limit + 1 });
-    const page = takeFitting(rows.slice(0, query.limit), query.maxCharacters);
+    const page = takeFitting(collection, rows.slice(0, query.limit), query.maxCharacters);
     const hasMore = rows.length > page.length;
     const count = isCounted ? await this.store.count(collection, query) : undefined;
     return { rows: page, last: hasMore ? page.at(-1) : undefined, count };
@@ -113,12 +113,16 @@ export class UserStatusesService {
 }
 
 /** The rows that one page has room for: the first of them, whatever its size, and those behind it that fit in. */
-function takeFitting(rows: readonly PlacedRow[], maxCharacters: number): readonly PlacedRow[] {
+function takeFitting(
+  { deviceConfigurationId }: Collection,
+  rows: readonly PlacedRow[],
+  maxCharacters: number,
+): readonly PlacedRow[] {
+  const fixed = ENTITY_CHARACTERS + jsonLengthOf(deviceConfigurationId);
   let characters = 0;
-  const end = rows.findIndex((row) => {
-    const { deviceConfigurationId, id, userDisplayName, userPrincipalName } = row;
-    const texts = [deviceConfigurationId, id, userDisplayName ?? '', userPrincipalName ?? ''];
-    characters += texts.reduce((sum, text) => sum + jsonLengthOf(text), ENTITY_CHARACTERS);
+  const end = rows.findIndex(({ id, userDisplayName, userPrincipalName }) => {
+    characters += fixed + jsonLengthOf(id);
+    characters += jsonLengthOf(userDisplayName ?? '') + jsonLengthOf(userPrincipalName ?? '');
     return characters > maxCharacters;
   });
   return end === -1 ? rows : rows.slice(0, Math.max(end, 1));

@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 
@@ -13,6 +13,7 @@ import {
   type WriteOutcome,
   type WriteUnit,
 } from '../database/row-writer.js';
+import { GraphError } from '../errors/graph-error.js';
 import type { Scalar } from '../odata/expression.js';
 import type { Collection } from './navigations.js';
 import { UserStatus } from './user-status.entity.js';
@@ -32,11 +33,15 @@ export interface StatusCount {
   latest: string;
 }
 
+/** How often a write is decided anew, because another process changed its row meanwhile. */
+const MAX_ATTEMPTS = 20;
+
 /** The table: rows in, committed and synced; rows out. */
 @Injectable()
-export class UserStatusesStore implements OnModuleInit {
+export class UserStatusesStore implements OnModuleInit, OnApplicationShutdown {
   /** Seals page tokens. */
   pageTokenKey: Buffer = Buffer.alloc(0);
+  private readonly writer: RowWriter<UserStatus>;
   private readonly writes: GroupCommit<WriteUnit<UserStatus>, WriteOutcome[]>;
   private readonly reader: RowReader;
   private readonly queries: UserStatusQueries;
@@ -45,8 +50,8 @@ export class UserStatusesStore implements OnModuleInit {
     const { dataSource } = rows.manager;
     const { columns, tablePath } = rows.metadata;
     const quote = (name: string): string => dataSource.driver.escape(name);
-    const writer = new RowWriter(dataSource, UserStatus);
-    this.writes = new GroupCommit({ commit: (group) => writer.writeAll(group), isBusy });
+    this.writer = new RowWriter(dataSource, UserStatus, 'revision');
+    this.writes = new GroupCommit({ commit: (group) => this.writer.writeAll(group), isBusy });
     this.reader = new RowReader(dataSource);
     this.queries = new UserStatusQueries(
       {
@@ -66,18 +71,39 @@ export class UserStatusesStore implements OnModuleInit {
     this.pageTokenKey = await readPageTokenKey(this.rows.manager.dataSource);
   }
 
+  /** Nothing writes any more: the server has closed. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.writer.close();
+  }
+
   /** Resolves when the write is on the disk, or was found to be refused. Throws what refused it. */
   async write(write: Write<UserStatus>): Promise<'written' | 'duplicate'> {
     const outcome = await this.guard(() =>
-      commitWrite(write, (unit: WriteUnit<UserStatus>) => this.writes.submit(unit)),
+      commitWrite(write, (unit: WriteUnit<UserStatus>) => this.submit(unit)),
     );
-    if (outcome.kind === 'refused') throw outcome.reason;
-    if (outcome.kind === 'undone') throw changeSetUndone();
-    return outcome.kind;
+    switch (outcome.kind) {
+      case 'refused':
+        throw outcome.reason;
+      case 'undone':
+        throw changeSetUndone();
+      case 'stale':
+        throw changedByOthers();
+      default:
+        return outcome.kind;
+    }
   }
 
-  async find(collection: Collection, id: string): Promise<UserStatus | null> {
-    return this.guard(() => this.rows.findOneBy(toKey(collection, id)));
+  /** Decides and writes anew where another process was faster. */
+  private async submit(unit: WriteUnit<UserStatus>): Promise<WriteOutcome[]> {
+    for (let attempt = 1; ; attempt += 1) {
+      const outcomes = await this.writes.submit(unit);
+      const isStale = outcomes.some(({ kind }) => kind === 'stale');
+      if (!isStale || attempt === MAX_ATTEMPTS) return outcomes;
+    }
+  }
+
+  async find(collection: Collection, id: string): Promise<UserStatus | undefined> {
+    return this.guard(() => this.writer.find(toKey(collection, id)));
   }
 
   async count(collection: Collection, criteria: Criteria): Promise<number> {
@@ -114,13 +140,21 @@ export class UserStatusesStore implements OnModuleInit {
     return this.guard(() => this.reader.all<Row>(text, parameters));
   }
 
-  private async guard<T>(run: () => Promise<T>): Promise<T> {
+  private async guard<T>(run: () => T | Promise<T>): Promise<T> {
     try {
       return await run();
     } catch (error) {
       throw toDatabaseError(error);
     }
   }
+}
+
+function changedByOthers(): GraphError {
+  return new GraphError(
+    'ServiceUnavailable',
+    'The entity is changed by others all the time. Nothing was stored; try again shortly.',
+    { headers: { 'Retry-After': '1' } },
+  );
 }
 
 export function toKey({ deviceConfigurationId, navigation }: Collection, id: string) {

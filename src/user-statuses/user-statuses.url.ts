@@ -126,9 +126,16 @@ function isLast(segments: readonly string[], at: number, name: string): boolean 
   return at === segments.length - 1 && isNamed(segments[at], name);
 }
 
+const collectionPaths = new WeakMap<Collection, string>();
+
 /** The path of a collection under the version root, as in `@odata.context`. */
 export function toCollectionPath(collection: Collection): string {
-  return `${toParentPath(collection)}/${USER_STATUSES}`;
+  let path = collectionPaths.get(collection);
+  if (path === undefined) {
+    path = `${toParentPath(collection)}/${USER_STATUSES}`;
+    collectionPaths.set(collection, path);
+  }
+  return path;
 }
 
 export function toOverviewPath(collection: Collection): string {

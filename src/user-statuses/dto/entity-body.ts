@@ -1,9 +1,8 @@
-import { getMetadataStorage, validateSync } from 'class-validator';
+import { validateSync } from 'class-validator';
 
 import { GraphError, shorten, type ErrorDetail } from '../../errors/graph-error.js';
 import { ODATA_TYPE } from '../user-status.resource.js';
-
-type DtoClass<Dto extends object> = new () => Dto;
+import { rulesOf, type DtoClass } from './body-rules.js';
 
 /** The most faults one answer lists. A body can hold thousands of unknown properties; nobody reads so many. */
 const MAX_FAULTS = 100;
@@ -22,7 +21,7 @@ export function parseEntityBody<Dto extends object>(body: unknown, Dto: DtoClass
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new GraphError('BadRequest', 'The request body must be a JSON object.');
   }
-  const properties = propertiesOf(Dto);
+  const { properties, isValid } = rulesOf(Dto);
   const dto = new Dto();
   const faults: ErrorDetail[] = [];
 
@@ -31,24 +30,13 @@ export function parseEntityBody<Dto extends object>(body: unknown, Dto: DtoClass
     else if (properties.has(name)) Reflect.set(dto, name, value);
     else if (!name.includes('@')) faults.push(unknownProperty(name));
   }
-  for (const { property, constraints } of validateSync(dto, { forbidUnknownValues: false })) {
-    faults.push(fault(property, Object.values(constraints ?? {}).join(' ')));
+  if (!isValid(dto)) {
+    for (const { property, constraints } of validateSync(dto, { forbidUnknownValues: false })) {
+      faults.push(fault(property, Object.values(constraints ?? {}).join(' ')));
+    }
   }
   if (faults.length > 0) throw toModelError(faults);
   return dto;
-}
-
-const propertyNames = new WeakMap<DtoClass<object>, ReadonlySet<string>>();
-
-/** The names of the DTO's decorated properties: the one allow-list of what a body may hold. */
-function propertiesOf(Dto: DtoClass<object>): ReadonlySet<string> {
-  let names = propertyNames.get(Dto);
-  if (names === undefined) {
-    const rules = getMetadataStorage().getTargetValidationMetadatas(Dto, '', false, false);
-    names = new Set(rules.map((rule) => rule.propertyName));
-    propertyNames.set(Dto, names);
-  }
-  return names;
 }
 
 function checkType(value: unknown, faults: ErrorDetail[]): void {

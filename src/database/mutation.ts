@@ -1,0 +1,16 @@
+/**
+ * Writes as data: statements and their parameters, decided on before the transaction begins, so that they can be carried out on
+ * any connection and in any thread.
+ */
+export type MutationKind = 'insert' | 'update' | 'delete';
+
+/** The statement of each kind. Updates and deletes name the revision that they were decided on, and find nothing where there is another. */
+export type MutationStatements = Readonly<Record<MutationKind, string>>;
+
+export type Mutation = readonly [kind: MutationKind, parameters: readonly unknown[]];
+
+/** Mutations that are stored all together or not at all. */
+export type MutationUnit = readonly Mutation[];
+
+/** How a mutation fared. `stale` is one whose row is not what it was decided on, `undone` one with which nothing is wrong, but with another of its unit. */
+export type MutationOutcome = 'written' | 'duplicate' | 'stale' | 'undone';
