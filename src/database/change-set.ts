@@ -23,18 +23,34 @@ type Stage = (write: unknown, commit: Commit<unknown, unknown>) => Promise<unkno
 /** Where the request that is being handled belongs to a change set. */
 const stageOf = new AsyncLocalStorage<Stage>();
 
+/** How many change sets are being handled. */
+let open = 0;
+
 /** Commits a write by itself, or together with the others of its change set. */
-export async function commitWrite<Write, Outcome>(
+export function commitWrite<Write, Outcome>(
   write: Write,
   commit: Commit<Write, Outcome>,
 ): Promise<Outcome> {
-  const stage = stageOf.getStore();
-  if (stage === undefined) return (await commit([write]))[0]!;
-  return (await stage(write, commit as Commit<unknown, unknown>)) as Outcome;
+  const stage = open === 0 ? undefined : stageOf.getStore();
+  if (stage === undefined) return commit([write]).then(([outcome]) => outcome!);
+  return stage(write, commit as Commit<unknown, unknown>) as Promise<Outcome>;
 }
 
 /** Runs requests as one change set, whose writes are made in the order of the requests. Where one fails, nothing of any is stored, and the others fail with `FailedDependency`. */
-export function runChangeSet<T>(
+export async function runChangeSet<T>(
+  requests: readonly (() => Promise<T>)[],
+): Promise<PromiseSettledResult<T>[]> {
+  open += 1;
+  try {
+    return await runTogether(requests);
+  } finally {
+    open -= 1;
+    // While a store can be asked for, Node watches every promise of the process.
+    if (open === 0) stageOf.disable();
+  }
+}
+
+function runTogether<T>(
   requests: readonly (() => Promise<T>)[],
 ): Promise<PromiseSettledResult<T>[]> {
   const staged: Staged[] = [];

@@ -8,6 +8,7 @@ import type { SqlDialect } from '../odata/sql-dialect.js';
 import { CreateUserStatus1790000000000 } from './migrations/1790000000000-create-user-status.js';
 import { QueryUserStatuses1791000000000 } from './migrations/1791000000000-query-user-statuses.js';
 import { AssumeLargeCollections1792000000000 } from './migrations/1792000000000-assume-large-collections.js';
+import { CountUserStatuses1793000000000 } from './migrations/1793000000000-count-user-statuses.js';
 import {
   beginService,
   connectionOf,
@@ -33,6 +34,7 @@ export async function toDataSourceOptions({ database }: Config): Promise<DataSou
       CreateUserStatus1790000000000,
       QueryUserStatuses1791000000000,
       AssumeLargeCollections1792000000000,
+      CountUserStatuses1793000000000,
     ],
     migrationsTableName: 'schema_migration',
     synchronize: false,

@@ -20,10 +20,12 @@ export function toRowStatements<Row extends ObjectLiteral>(
     (column) => `${quote(column.databaseName)} AS ${quote(column.propertyName)}`,
   );
   const { databaseName } = columns.find((column) => column.propertyName === revision)!;
+  // OR FAIL: what a statement did before it failed need not be undone, because the transaction is. Otherwise SQLite copies each
+  // page that a statement with triggers changes (sqlite.org/lang_conflict.html). A key that is taken is found before anything is written.
   const isCurrent = `${isKey} AND ${quote(databaseName)} = ?`;
   return {
-    insert: `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
-    update: `UPDATE ${table} SET ${assignments.join(', ')} WHERE ${isCurrent}`,
+    insert: `INSERT OR FAIL INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`,
+    update: `UPDATE OR FAIL ${table} SET ${assignments.join(', ')} WHERE ${isCurrent}`,
     delete: `DELETE FROM ${table} WHERE ${isCurrent}`,
     find: `SELECT ${aliased.join(', ')} FROM ${table} WHERE ${isKey}`,
   };

@@ -8,12 +8,23 @@ import { idsOf } from './request-ids.js';
 /** How much of the log may wait for a reader that has stalled; what comes beyond is dropped. */
 const MAX_WAITING_BYTES = 16_777_216;
 
+/** Lines are written together: when so many bytes are there, or after so long. Each write costs more than many lines. */
+const WRITE_BYTES = 4096;
+const WRITE_INTERVAL_MS = 50;
+
 /** JSON lines on standard output. */
-export function createLogger(
-  level: LogLevel,
-  stream: DestinationStream = destination({ dest: 1, sync: false, maxLength: MAX_WAITING_BYTES }),
-): Logger {
+export function createLogger(level: LogLevel, stream = createDestination()): Logger {
   return pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, stream);
+}
+
+function createDestination(): DestinationStream {
+  return destination({
+    dest: 1,
+    sync: false,
+    minLength: WRITE_BYTES,
+    periodicFlush: WRITE_INTERVAL_MS,
+    maxLength: MAX_WAITING_BYTES,
+  });
 }
 
 /** One line per request, and nothing of what it carried: no key, no header but its ids, no body. */

@@ -72,6 +72,13 @@ export function operandsOf(expression: Expression): readonly Expression[] {
   }
 }
 
+/** Whether no property is named but this one: then all entities that are alike in it fare alike. */
+export function namesOnly(expression: Expression, name: string): boolean {
+  return expression.kind === 'property'
+    ? expression.property.name === name
+    : operandsOf(expression).every((operand) => namesOnly(operand, name));
+}
+
 export function toCall(
   sql: SqlFunction,
   operands: readonly Expression[],

@@ -1,6 +1,6 @@
 /** A parsed query on a collection → SQL. One statement for each stretch of the order that the page can reach into. */
 import { isQuick } from '../odata/expression-cost.js';
-import { isNullable, type Expression, type Scalar } from '../odata/expression.js';
+import { isNullable, namesOnly, type Expression, type Scalar } from '../odata/expression.js';
 import { SqlStatement, type ColumnNames } from '../odata/expression-to-sql.js';
 import { findProperty } from '../odata/edm.js';
 import type { OrderItem } from '../odata/order-by.js';
@@ -65,6 +65,9 @@ export interface Table {
   columns: ReadonlyMap<keyof UserStatus, string>;
 }
 
+/** Where the database counts the rows of each collection by status. What both tables have is called the same in both. */
+const COUNTS = '"user_status_count"';
+
 export class UserStatusQueries {
   private readonly selected: string;
 
@@ -81,10 +84,13 @@ export class UserStatusQueries {
   count(collection: Collection, criteria: Criteria): Sql {
     const statement = this.begin();
     const where = this.where(statement, collection, criteria);
-    return finish(statement, `SELECT count(*) AS "count" FROM ${this.table.name} WHERE ${where}`);
+    const text = isDecidedByStatus(criteria)
+      ? `SELECT COALESCE(sum("count"), 0) AS "count" FROM ${COUNTS} WHERE ${where}`
+      : `SELECT count(*) AS "count" FROM ${this.table.name} WHERE ${where}`;
+    return finish(statement, text);
   }
 
-  /** The counts of each status, and the latest report of all. Both are walks along an index. */
+  /** The counts of each status, and the latest report of all, which an index ends with. */
   overview(collection: Collection): Sql {
     const statement = this.begin();
     const { name } = this.table;
@@ -92,11 +98,10 @@ export class UserStatusQueries {
       `SELECT ${this.column('lastReportedDateTime')} FROM ${name} ` +
       `WHERE ${this.where(statement, collection)} ` +
       `ORDER BY ${this.column('lastReportedInstant')} DESC, ${this.column('id')} DESC LIMIT 1`;
-    const status = this.column('status');
     return finish(
       statement,
-      `SELECT ${status} AS "status", count(*) AS "count", (${latest}) AS "latest" ` +
-        `FROM ${name} WHERE ${this.where(statement, collection)} GROUP BY ${status}`,
+      `SELECT ${this.column('status')} AS "status", "count", (${latest}) AS "latest" ` +
+        `FROM ${COUNTS} WHERE ${this.where(statement, collection)} AND "count" > 0`,
     );
   }
 
@@ -216,6 +221,11 @@ export class UserStatusQueries {
   private column(property: keyof UserStatus): string {
     return this.table.columns.get(property)!;
   }
+}
+
+/** Whether entities of one status all meet the criteria or all do not. */
+function isDecidedByStatus({ filter, search }: Criteria): boolean {
+  return search === undefined && (filter === undefined || namesOnly(filter, 'status'));
 }
 
 /** Whether an index leads to the rows, or they take next to no time each. An order of its own and the key has an index. */

@@ -78,9 +78,7 @@ export class UserStatusesStore implements OnModuleInit, OnApplicationShutdown {
 
   /** Resolves when the write is on the disk, or was found to be refused. Throws what refused it. */
   async write(write: Write<UserStatus>): Promise<'written' | 'duplicate'> {
-    const outcome = await this.guard(() =>
-      commitWrite(write, (unit: WriteUnit<UserStatus>) => this.submit(unit)),
-    );
+    const outcome = await this.guard(() => commitWrite(write, this.submit));
     switch (outcome.kind) {
       case 'refused':
         throw outcome.reason;
@@ -94,13 +92,11 @@ export class UserStatusesStore implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Decides and writes anew where another process was faster. */
-  private async submit(unit: WriteUnit<UserStatus>): Promise<WriteOutcome[]> {
-    for (let attempt = 1; ; attempt += 1) {
-      const outcomes = await this.writes.submit(unit);
+  private readonly submit = (unit: WriteUnit<UserStatus>, attempt = 1): Promise<WriteOutcome[]> =>
+    this.writes.submit(unit).then((outcomes) => {
       const isStale = outcomes.some(({ kind }) => kind === 'stale');
-      if (!isStale || attempt === MAX_ATTEMPTS) return outcomes;
-    }
-  }
+      return isStale && attempt < MAX_ATTEMPTS ? this.submit(unit, attempt + 1) : outcomes;
+    });
 
   async find(collection: Collection, id: string): Promise<UserStatus | undefined> {
     return this.guard(() => this.writer.find(toKey(collection, id)));
