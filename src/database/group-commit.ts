@@ -1,7 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** The most rows that one transaction takes; more wait for the next, so that none is held up for long. */
-const MAX_ROWS_PER_COMMIT = 1000;
+/** The most rows that one group takes; more wait for the next, so that none is held up for long. */
+const MAX_ROWS_PER_GROUP = 1000;
+
+/** So many rows are handed over before the turn is over, where another thread can begin with them. A batch has fewer, and stays together. */
+const EARLY_ROWS = 24;
+
+/** How many groups may be on their way at once. */
+const MAX_GROUPS = 8;
 
 /** How long a group is tried again while another process is writing, and the pause between two tries. */
 const BUSY_DEADLINE_MS = 5000;
@@ -18,6 +24,8 @@ export interface Committer<Row, Outcome> {
   commit: (rows: readonly Row[]) => readonly Outcome[] | Promise<readonly Outcome[]>;
   /** Whether a failure means that another process is writing, and nothing worse. */
   isBusy: (error: unknown) => boolean;
+  /** Whether a row can be handed over while others are still being committed: another thread does it, and it needs nothing of theirs. */
+  canFollow: (row: Row) => boolean;
 }
 
 /**
@@ -26,7 +34,8 @@ export interface Committer<Row, Outcome> {
  */
 export class GroupCommit<Row, Outcome> {
   private waiting: Waiting<Row, Outcome>[] = [];
-  private isFlushing = false;
+  private isScheduled = false;
+  private groups = 0;
 
   constructor(private readonly committer: Committer<Row, Outcome>) {}
 
@@ -34,21 +43,37 @@ export class GroupCommit<Row, Outcome> {
   submit(row: Row): Promise<Outcome> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ row, resolve, reject });
-      if (this.isFlushing) return;
-      this.isFlushing = true;
-      this.schedule();
+      if (this.waiting.length >= EARLY_ROWS && this.committer.canFollow(row)) this.flush();
+      else this.schedule();
     });
   }
 
   private schedule(): void {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
     setImmediate(() => {
-      void this.flush();
+      this.isScheduled = false;
+      this.flush();
     });
   }
 
-  private async flush(): Promise<void> {
-    const group = this.waiting.slice(0, MAX_ROWS_PER_COMMIT);
-    this.waiting = this.waiting.slice(MAX_ROWS_PER_COMMIT);
+  private flush(): void {
+    const count = this.countReady();
+    if (count === 0) return;
+    void this.commitGroup(this.waiting.splice(0, count));
+  }
+
+  /** How many of the rows that wait can be handed over now, in their order. */
+  private countReady(): number {
+    const most = Math.min(this.waiting.length, MAX_ROWS_PER_GROUP);
+    if (this.groups === 0) return most;
+    if (this.groups === MAX_GROUPS) return 0;
+    const end = this.waiting.findIndex(({ row }) => !this.committer.canFollow(row));
+    return end === -1 ? most : Math.min(end, most);
+  }
+
+  private async commitGroup(group: readonly Waiting<Row, Outcome>[]): Promise<void> {
+    this.groups += 1;
     try {
       const outcomes = await this.commit(group.map(({ row }) => row));
       group.forEach(({ resolve }, i) => {
@@ -57,8 +82,8 @@ export class GroupCommit<Row, Outcome> {
     } catch (error) {
       for (const { reject } of group) reject(error);
     }
+    this.groups -= 1;
     if (this.waiting.length > 0) this.schedule();
-    else this.isFlushing = false;
   }
 
   /** The database itself waits but a moment for another process, because nothing else can be done meanwhile. */

@@ -14,8 +14,8 @@ export interface WriterData {
 /** JSON of `MutationUnit[]`, or `close`. A text is copied to the thread in a fraction of the time that its values would take. */
 export type ToWriter = string;
 
-/** JSON of `MutationOutcome[][]` where the units are committed. */
-export type FromWriter = { ready: true } | { outcomes: string } | { failure: Failure };
+/** How each message fared, in their order: JSON of `MutationOutcome[][]`, where the units are committed. Empty when the thread is ready. */
+export type FromWriter = readonly ({ outcomes: string } | { failure: Failure })[];
 
 interface Failure {
   message: string;
@@ -39,15 +39,16 @@ interface Pending {
 }
 
 /**
- * Commits mutations, one group at a time: a lone one on the service's own connection, at once; several in a thread of their own, so that
- * the service goes on reading and answering while they are written and synced. The thread is started when it is first of use, and
- * until it is ready, groups are committed here.
+ * Commits mutations: a lone unit on the service's own connection, at once; several in a thread of their own, so that the service goes on
+ * reading and answering while they are written and synced. The thread is started when it is first of use, and until it is ready,
+ * groups are committed here. Only one connection writes at a time.
  */
 export class MutationWriter {
   private readonly here: MutationTransaction;
   private thread: Worker | undefined;
-  private isReady = false;
-  private pending: Pending | undefined;
+  /** Whether groups are handed over to the thread, and several can be on their way. */
+  isReady = false;
+  private pending: Pending[] = [];
 
   constructor(
     private readonly connection: Database,
@@ -58,12 +59,12 @@ export class MutationWriter {
 
   /** Resolves, or returns, when the units are committed and synced. Throws, with nothing stored, where they cannot be. */
   commit(units: readonly MutationUnit[]): MutationOutcome[][] | Promise<MutationOutcome[][]> {
-    if (units.length === 1) return this.here.run(units);
+    if (units.length === 1 && this.pending.length === 0) return this.here.run(units);
     this.thread ??= this.start();
     if (!this.isReady) return this.here.run(units);
     const { thread } = this;
     return new Promise((resolve, reject) => {
-      this.pending = { resolve, reject };
+      this.pending.push({ resolve, reject });
       thread.postMessage(JSON.stringify(units));
     });
   }
@@ -81,33 +82,32 @@ export class MutationWriter {
     const data: WriterData = { file: this.connection.name, statements: this.statements };
     const thread = new Worker(THREAD, { workerData: data });
     thread.on('message', (message: FromWriter) => {
-      this.receive(message);
+      this.isReady = true;
+      for (const result of message) settle(this.pending.shift()!, result);
     });
     thread.on('error', (error: Error) => {
-      this.settle()?.reject(error);
+      this.abandon(error);
     });
     thread.on('exit', () => {
-      this.settle()?.reject(new Error('the thread that writes has ended'));
       this.thread = undefined;
       this.isReady = false;
+      this.abandon(new Error('the thread that writes has ended'));
     });
     return thread;
   }
 
-  private receive(message: FromWriter): void {
-    if ('ready' in message) {
-      this.isReady = true;
-    } else if ('outcomes' in message) {
-      this.settle()?.resolve(JSON.parse(message.outcomes) as MutationOutcome[][]);
-    } else {
-      const { message: text, code } = message.failure;
-      this.settle()?.reject(Object.assign(new Error(text), { code }));
-    }
-  }
-
-  private settle(): Pending | undefined {
+  private abandon(error: Error): void {
     const { pending } = this;
-    this.pending = undefined;
-    return pending;
+    this.pending = [];
+    for (const { reject } of pending) reject(error);
+  }
+}
+
+function settle({ resolve, reject }: Pending, result: FromWriter[number]): void {
+  if ('outcomes' in result) {
+    resolve(JSON.parse(result.outcomes) as MutationOutcome[][]);
+  } else {
+    const { message, code } = result.failure;
+    reject(Object.assign(new Error(message), { code }));
   }
 }

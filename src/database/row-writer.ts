@@ -66,7 +66,8 @@ export class RowWriter<Row extends ObjectLiteral> {
 
   /**
    * Commits units in one transaction, synced when the promise resolves. Each sees what those before it wrote. One that is refused fails
-   * alone; on any other failure nothing is stored, and it throws. No two calls may overlap.
+   * alone; on any other failure nothing is stored, and it throws. Calls may overlap where
+   * the units of the later one can follow.
    */
   async writeAll(units: readonly WriteUnit<Row>[]): Promise<WriteOutcome[][]> {
     const planned: Planned<Row> = new Map();
@@ -79,6 +80,11 @@ export class RowWriter<Row extends ObjectLiteral> {
     return plans.map((plan) =>
       plan.map((step) => (isMutation(step) ? { kind: outcomes.next().value! } : step)),
     );
+  }
+
+  /** Whether a unit can be written behind others that are being written now: nothing in it is decided on rows that they may change. */
+  canFollow(unit: WriteUnit<Row>): boolean {
+    return this.writer.isReady && unit.every(({ kind }) => kind === 'insert') && unit.length === 1;
   }
 
   /** Ends what writes in the background. */

@@ -1,5 +1,5 @@
 /** The thread that commits: a connection of its own, one group of mutations after the other. Messages are in `mutation-writer.ts`. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 
 import { MutationTransaction } from './mutation-transaction.js';
 import type { MutationUnit } from './mutation.js';
@@ -7,30 +7,57 @@ import { CLOSE, type FromWriter, type ToWriter, type WriterData } from './mutati
 import { configureConnection } from './sqlite.js';
 import { loadSqliteDriver } from './sqlite-driver.js';
 
+/** How long a transaction waits for another process. */
+const BUSY_TIMEOUT_MS = 5000;
+
+/** Each has 1,000 units at most. */
+const MAX_MESSAGES_PER_TRANSACTION = 8;
+
 const { file, statements } = workerData as WriterData;
 const port = parentPort!;
 
 const Database = await loadSqliteDriver();
 const connection = new Database(file, { fileMustExist: true });
 configureConnection(connection);
+// Nothing but this thread waits.
+connection.pragma(`busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
 const transaction = new MutationTransaction(connection, statements);
 
 function send(message: FromWriter): void {
   port.postMessage(message);
 }
 
-port.on('message', (message: ToWriter) => {
-  if (message === CLOSE) {
-    connection.close();
-    port.close();
-    return;
+/** What came while the last transaction was synced shares the next one. */
+function takeAll(first: ToWriter): ToWriter[] {
+  const taken = [first];
+  while (taken.length < MAX_MESSAGES_PER_TRANSACTION && taken.at(-1) !== CLOSE) {
+    const next = receiveMessageOnPort(port) as { message: ToWriter } | undefined;
+    if (next === undefined) break;
+    taken.push(next.message);
   }
+  return taken;
+}
+
+function commit(messages: readonly string[]): FromWriter {
   try {
-    const units = JSON.parse(message) as MutationUnit[];
-    send({ outcomes: JSON.stringify(transaction.run(units)) });
+    const groups = messages.map((message) => JSON.parse(message) as MutationUnit[]);
+    const outcomes = transaction.run(groups.flat());
+    let at = 0;
+    return groups.map((units) => ({
+      outcomes: JSON.stringify(outcomes.slice(at, (at += units.length))),
+    }));
   } catch (error) {
     const { message: text, code } = error as { message: string; code?: string };
-    send({ failure: { message: text, code } });
+    return messages.map(() => ({ failure: { message: text, code } }));
   }
+}
+
+port.on('message', (first: ToWriter) => {
+  const messages = takeAll(first);
+  const groups = messages.filter((message) => message !== CLOSE);
+  if (groups.length > 0) send(commit(groups));
+  if (groups.length === messages.length) return;
+  connection.close();
+  port.close();
 });
-send({ ready: true });
+send([]);

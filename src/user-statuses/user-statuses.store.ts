@@ -51,7 +51,11 @@ export class UserStatusesStore implements OnModuleInit, OnApplicationShutdown {
     const { columns, tablePath } = rows.metadata;
     const quote = (name: string): string => dataSource.driver.escape(name);
     this.writer = new RowWriter(dataSource, UserStatus, 'revision');
-    this.writes = new GroupCommit({ commit: (group) => this.writer.writeAll(group), isBusy });
+    this.writes = new GroupCommit({
+      commit: (group) => this.writer.writeAll(group),
+      isBusy,
+      canFollow: (unit) => this.writer.canFollow(unit),
+    });
     this.reader = new RowReader(dataSource);
     this.queries = new UserStatusQueries(
       {
