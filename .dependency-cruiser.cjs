@@ -60,7 +60,9 @@ module.exports = {
       name: 'the-foundation-knows-no-feature',
       severity: 'error',
       from: { path: '^src/(config|database|errors|http|odata|auth|openapi)/' },
-      to: { path: '^src/(user-statuses|batch|health|cli)/|^src/(app|app\\.module|main)\\.ts$' },
+      to: {
+        path: '^src/(user-statuses|batch|health|cli)/|^src/(app|app\\.module|serve|bundle|main)\\.ts$',
+      },
     },
     {
       name: 'config-is-the-root',

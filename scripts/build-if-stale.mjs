@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const BUILT = 'dist/src/main.js';
+const PROGRAM = 'dist/src/main.js';
+const BUILT_LAST = 'dist/serve.bundle.js.cache';
 const COMPILER = 'node_modules/.bin/nest';
 const SOURCES = [
   'src',
@@ -11,6 +12,8 @@ const SOURCES = [
   'tsconfig.json',
   'tsconfig.build.json',
   'package-lock.json',
+  'scripts/bundle.mjs',
+  'scripts/code-cache.mjs',
 ];
 
 function newest(path) {
@@ -20,13 +23,12 @@ function newest(path) {
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
 }
 
-const isBuilt = existsSync(BUILT);
 if (!existsSync(COMPILER)) {
-  if (!isBuilt) {
+  if (!existsSync(PROGRAM)) {
     console.error("dist is missing and so is the compiler: run 'npm ci' without --omit=dev first.");
     process.exitCode = 1;
   }
-} else if (!isBuilt || Math.max(...SOURCES.map(newest)) > statSync(BUILT).mtimeMs) {
+} else if (Math.max(...SOURCES.map(newest)) > newest(BUILT_LAST)) {
   console.error('Building…');
   process.exitCode =
     spawnSync('npm', ['run', '--silent', 'build'], {

@@ -38,7 +38,7 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-/** The service on a real port and a new database file, as `main.ts` starts it. */
+/** The service on a real port and a new database file, as `serve.ts` starts it. */
 export async function startTestApp(env: Record<string, string> = {}): Promise<TestApp> {
   const dataDir = env.DATA_DIR ?? mkdtempSync(join(tmpdir(), 'user-statuses-'));
   const config = parseConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'debug', ...env });

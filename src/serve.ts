@@ -1,0 +1,64 @@
+import { createApp } from './app.js';
+import { loadConfig } from './config/config.js';
+
+/** In-flight requests get eight seconds of this; what is left then is cut. */
+const EXIT_DEADLINE_MS = 9500;
+
+async function start(): Promise<void> {
+  const app = await createApp(loadConfig());
+
+  let isStopping = false;
+  function stop(): void {
+    // Asked twice, whoever asks does not want to wait.
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    setTimeout(() => process.exit(1), EXIT_DEADLINE_MS).unref();
+    app.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        fail(error);
+        process.exit(1);
+      },
+    );
+  }
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+
+  try {
+    await app.listen();
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+/** One line that says what to do about it; the log is for a service that runs. */
+function fail(error: unknown): void {
+  process.stderr.write(`user-statuses: ${describe(error)}\n`);
+}
+
+function describe(error: unknown): string {
+  const { code, message, syscall } = error as NodeJS.ErrnoException;
+  const { address = '', port = '' } = error as { address?: string; port?: number };
+  const isAboutAddress = syscall === 'listen' || syscall === 'getaddrinfo';
+  switch (isAboutAddress ? code : undefined) {
+    case 'EADDRINUSE':
+      return `cannot listen on ${address}:${String(port)}: the port is in use. Stop the other process, or set PORT.`;
+    case 'EACCES':
+      return `cannot listen on ${address}:${String(port)}: not permitted. Set PORT to 1024 or higher.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `cannot listen on '${address}': this machine has no such address. Set HOST.`;
+    default:
+      return message.replaceAll(/\s*\n\s*/g, ' ');
+  }
+}
+
+// The database, and the key beside it, are for the account that runs the service and for nobody else.
+process.umask(0o077);
+
+// Not awaited: the bundle of this module is a script, in which nothing can be at the top.
+start().catch((error: unknown) => {
+  fail(error);
+  process.exitCode = 1;
+});
