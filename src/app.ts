@@ -11,7 +11,7 @@ import type { Config } from './config/config.js';
 import { registerBodyParsers } from './http/body-parsers.js';
 import { registerEarlyAnswers } from './http/client-error.js';
 import { GraphErrorFilter } from './http/graph-error.filter.js';
-import { createLogger, NestLog, registerRequestLog } from './http/logger.js';
+import { createLogger, NestLog } from './http/logger.js';
 import { Operations } from './http/operations.js';
 import {
   checkBodyEncoding,
@@ -21,6 +21,7 @@ import {
   readOrigin,
 } from './http/request-checks.js';
 import { readRequestIds, setCommonHeaders } from './http/request-ids.js';
+import { registerRequestLog } from './http/request-log.js';
 import { createUrlRewriter } from './http/rewrite-url.js';
 import { toServerOptions } from './http/server-options.js';
 import { serveOperations } from './http/serve-operations.js';
@@ -45,13 +46,15 @@ export async function createApp(
 ): Promise<App> {
   const adapter = new FastifyAdapter({
     ...toServerOptions(config, logger),
+    // Nest's middleware, of which there is none here.
+    skipMiddie: true,
     rewriteUrl: createUrlRewriter(DEVICE_MANAGEMENT, findResource),
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   const shutdown = new Shutdown();
 
   registerBodyParsers(fastify);
-  registerRequestLog(fastify);
+  registerRequestLog(fastify, logger);
   registerEarlyAnswers(fastify);
   shutdown.register(fastify);
 

@@ -36,6 +36,8 @@ interface Remembered {
   generation: number;
 }
 
+const NOTHING = { header: undefined, known: undefined };
+
 /** Turns an `Authorization` header into a caller, and decides whether the caller may go on. */
 @Injectable()
 export class Authenticator {
@@ -44,6 +46,8 @@ export class Authenticator {
     maxSize: MAX_REMEMBERED_CHARACTERS,
     sizeCalculation: (_remembered, token) => token.length,
   });
+  /** The header that came last, and what is remembered of it: most callers say the same again, and to compare is quicker than to look up. */
+  private last: { header: string | undefined; known: Remembered | undefined } = NOTHING;
   private readonly pending = new Map<string, Promise<Caller>>();
 
   constructor(@Inject(TOKEN_ISSUER) private readonly issuer: TokenIssuer) {}
@@ -54,14 +58,17 @@ export class Authenticator {
    */
   authorize(header: string | undefined, access: Access): void | Promise<void> {
     if (access === 'anybody') return;
-    const token = readBearerToken(header);
-
-    const known = this.remembered.get(token);
+    if (header !== this.last.header) {
+      const known = this.remembered.get(readBearerToken(header));
+      this.last = { header, known };
+    }
+    const { known } = this.last;
     if (known !== undefined && this.isCurrent(known)) {
       requirePermission(known.caller, access);
       return;
     }
-    return this.verifyOnce(token).then((caller) => {
+    this.last = NOTHING;
+    return this.verifyOnce(readBearerToken(header)).then((caller) => {
       requirePermission(caller, access);
     });
   }

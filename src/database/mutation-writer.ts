@@ -1,9 +1,10 @@
-import { Worker } from 'node:worker_threads';
-
 import type { Database } from 'better-sqlite3';
 
+import { Checkpoints } from './checkpoints.js';
+import { DatabaseThread } from './database-thread.js';
 import type { MutationOutcome, MutationStatements, MutationUnit } from './mutation.js';
 import { MutationTransaction } from './mutation-transaction.js';
+import { finishCheckpoint } from './sqlite.js';
 
 /** What the thread is started with. */
 export interface WriterData {
@@ -11,27 +12,16 @@ export interface WriterData {
   statements: MutationStatements;
 }
 
-/** JSON of `MutationUnit[]`, or `close`. A text is copied to the thread in a fraction of the time that its values would take. */
-export type ToWriter = string;
-
-/** How each message fared, in their order: JSON of `MutationOutcome[][]`, where the units are committed. Empty when the thread is ready. */
+/** How each group that was posted fared, in their order: JSON of `MutationOutcome[][]`, where it is committed. Empty when the thread is ready. */
 export type FromWriter = readonly ({ outcomes: string } | { failure: Failure })[];
+
+/** Asks the thread to copy what little a checkpoint has left. All other messages are JSON of `MutationUnit[]`: texts are copied far faster than values. */
+export const FINISH_CHECKPOINT = 'finish checkpoint';
 
 interface Failure {
   message: string;
   code: string | undefined;
 }
-
-/** The compiled file, also where a test runner compiles the others in memory: a thread loads nothing but JavaScript. */
-const THREAD = new URL(
-  import.meta.url.replace(
-    /\/(?:dist\/)?src\/database\/[^/]+$/,
-    '/dist/src/database/writer-thread.js',
-  ),
-);
-
-/** Ends the thread. */
-export const CLOSE: ToWriter = 'close';
 
 interface Pending {
   resolve: (outcomes: MutationOutcome[][]) => void;
@@ -44,10 +34,11 @@ interface Pending {
  * groups are committed here. Only one connection writes at a time.
  */
 export class MutationWriter {
-  private readonly here: MutationTransaction;
-  private thread: Worker | undefined;
   /** Whether groups are handed over to the thread, and several can be on their way. */
   isReady = false;
+  private readonly here: MutationTransaction;
+  private readonly checkpoints: Checkpoints;
+  private thread: DatabaseThread<FromWriter> | undefined;
   private pending: Pending[] = [];
 
   constructor(
@@ -55,51 +46,50 @@ export class MutationWriter {
     private readonly statements: MutationStatements,
   ) {
     this.here = new MutationTransaction(connection, statements);
+    this.checkpoints = new Checkpoints(connection.name, () => {
+      this.finishCheckpoint();
+    });
   }
 
   /** Resolves, or returns, when the units are committed and synced. Throws, with nothing stored, where they cannot be. */
   commit(units: readonly MutationUnit[]): MutationOutcome[][] | Promise<MutationOutcome[][]> {
+    this.checkpoints.count(units.length);
     if (units.length === 1 && this.pending.length === 0) return this.here.run(units);
     this.thread ??= this.start();
     if (!this.isReady) return this.here.run(units);
     const { thread } = this;
     return new Promise((resolve, reject) => {
       this.pending.push({ resolve, reject });
-      thread.postMessage(JSON.stringify(units));
+      thread.post(JSON.stringify(units));
     });
   }
 
-  /** Resolves when the thread has closed its connection and ended. */
+  /** Resolves when nothing is done in the background any more. */
   async close(): Promise<void> {
-    const { thread } = this;
-    if (thread === undefined) return;
-    const ended = new Promise((resolve) => thread.once('exit', resolve));
-    thread.postMessage(CLOSE);
-    await ended;
+    await Promise.all([this.checkpoints.close(), this.thread?.close()]);
   }
 
-  private start(): Worker {
+  private start(): DatabaseThread<FromWriter> {
     const data: WriterData = { file: this.connection.name, statements: this.statements };
-    const thread = new Worker(THREAD, { workerData: data });
-    thread.on('message', (message: FromWriter) => {
-      this.isReady = true;
-      for (const result of message) settle(this.pending.shift()!, result);
+    return new DatabaseThread<FromWriter>('writer-thread', data, {
+      message: (results) => {
+        this.isReady = true;
+        for (const result of results) settle(this.pending.shift()!, result);
+      },
+      end: (error) => {
+        this.thread = undefined;
+        this.isReady = false;
+        const { pending } = this;
+        this.pending = [];
+        for (const { reject } of pending) reject(error);
+      },
     });
-    thread.on('error', (error: Error) => {
-      this.abandon(error);
-    });
-    thread.on('exit', () => {
-      this.thread = undefined;
-      this.isReady = false;
-      this.abandon(new Error('the thread that writes has ended'));
-    });
-    return thread;
   }
 
-  private abandon(error: Error): void {
-    const { pending } = this;
-    this.pending = [];
-    for (const { reject } of pending) reject(error);
+  /** Only who writes can see to it that nothing new comes meanwhile. */
+  private finishCheckpoint(): void {
+    if (this.isReady) this.thread?.post(FINISH_CHECKPOINT);
+    else finishCheckpoint(this.connection);
   }
 }
 

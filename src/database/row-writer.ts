@@ -1,8 +1,8 @@
-import type { Statement } from 'better-sqlite3';
 import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm';
 
 import type { Mutation, MutationOutcome } from './mutation.js';
 import { MutationWriter } from './mutation-writer.js';
+import { RawRows } from './raw-rows.js';
 import { toRowStatements } from './row-statements.js';
 import { connectionOf } from './sqlite.js';
 
@@ -43,7 +43,7 @@ export class RowWriter<Row extends ObjectLiteral> {
   private readonly properties: readonly string[];
   private readonly keyProperties: readonly string[];
   private readonly updateProperties: readonly string[];
-  private readonly findRow: Statement;
+  private readonly rows: RawRows<Row>;
   private readonly writer: MutationWriter;
 
   constructor(
@@ -60,7 +60,7 @@ export class RowWriter<Row extends ObjectLiteral> {
     this.updateProperties = columns
       .filter((column) => !column.isPrimary)
       .map((column) => column.propertyName);
-    this.findRow = connection.prepare(find);
+    this.rows = new RawRows(connection, find);
     this.writer = new MutationWriter(connection, statements);
   }
 
@@ -92,8 +92,8 @@ export class RowWriter<Row extends ObjectLiteral> {
     return this.writer.close();
   }
 
-  find(key: Partial<Row>): Row | undefined {
-    return this.findRow.get(valuesOf(key, this.keyProperties)) as Row | undefined;
+  async find(key: Partial<Row>): Promise<Row | undefined> {
+    return Promise.resolve(this.rows.get(valuesOf(key, this.keyProperties)));
   }
 
   private plan(unit: WriteUnit<Row>, planned: Planned<Row>): Plan {
@@ -145,7 +145,7 @@ export class RowWriter<Row extends ObjectLiteral> {
 
   private current(key: Partial<Row>, planned: Planned<Row>): Row | undefined {
     const name = JSON.stringify(valuesOf(key, this.keyProperties));
-    return planned.has(name) ? planned.get(name) : this.find(key);
+    return planned.has(name) ? planned.get(name) : this.rows.get(valuesOf(key, this.keyProperties));
   }
 }
 

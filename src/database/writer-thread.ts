@@ -3,8 +3,9 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 
 import { MutationTransaction } from './mutation-transaction.js';
 import type { MutationUnit } from './mutation.js';
-import { CLOSE, type FromWriter, type ToWriter, type WriterData } from './mutation-writer.js';
-import { configureConnection } from './sqlite.js';
+import { CLOSE } from './database-thread.js';
+import { FINISH_CHECKPOINT, type FromWriter, type WriterData } from './mutation-writer.js';
+import { configureConnection, finishCheckpoint } from './sqlite.js';
 import { loadSqliteDriver } from './sqlite-driver.js';
 
 /** How long a transaction waits for another process. */
@@ -28,10 +29,10 @@ function send(message: FromWriter): void {
 }
 
 /** What came while the last transaction was synced shares the next one. */
-function takeAll(first: ToWriter): ToWriter[] {
+function takeAll(first: string): string[] {
   const taken = [first];
-  while (taken.length < MAX_MESSAGES_PER_TRANSACTION && taken.at(-1) !== CLOSE) {
-    const next = receiveMessageOnPort(port) as { message: ToWriter } | undefined;
+  while (taken.length < MAX_MESSAGES_PER_TRANSACTION) {
+    const next = receiveMessageOnPort(port) as { message: string } | undefined;
     if (next === undefined) break;
     taken.push(next.message);
   }
@@ -52,11 +53,12 @@ function commit(messages: readonly string[]): FromWriter {
   }
 }
 
-port.on('message', (first: ToWriter) => {
+port.on('message', (first: string) => {
   const messages = takeAll(first);
-  const groups = messages.filter((message) => message !== CLOSE);
+  const groups = messages.filter((message) => message !== CLOSE && message !== FINISH_CHECKPOINT);
   if (groups.length > 0) send(commit(groups));
-  if (groups.length === messages.length) return;
+  if (messages.includes(FINISH_CHECKPOINT)) finishCheckpoint(connection);
+  if (!messages.includes(CLOSE)) return;
   connection.close();
   port.close();
 });

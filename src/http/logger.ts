@@ -1,9 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
-import type { FastifyInstance } from 'fastify';
 import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 
 import type { LogLevel } from '../config/config.js';
-import { idsOf } from './request-ids.js';
 
 /** How much of the log may wait for a reader that has stalled; what comes beyond is dropped. */
 const MAX_WAITING_BYTES = 16_777_216;
@@ -24,23 +22,6 @@ function createDestination(): DestinationStream {
     minLength: WRITE_BYTES,
     periodicFlush: WRITE_INTERVAL_MS,
     maxLength: MAX_WAITING_BYTES,
-  });
-}
-
-/** One line per request, and nothing of what it carried: no key, no header but its ids, no body. */
-export function registerRequestLog(fastify: FastifyInstance): void {
-  fastify.addHook('onResponse', (request, reply, done) => {
-    request.log.info(
-      {
-        ...idsOf(request),
-        method: request.method,
-        route: request.is404 ? undefined : request.routeOptions.url,
-        status: reply.statusCode,
-        durationMs: Math.round(reply.elapsedTime * 1000) / 1000,
-      },
-      'request',
-    );
-    done();
   });
 }
 

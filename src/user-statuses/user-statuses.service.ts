@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 
 import type { Change } from '../database/row-writer.js';
 import { GraphError } from '../errors/graph-error.js';
@@ -8,6 +7,7 @@ import { COMPLIANCE_STATUSES } from './compliance-status.js';
 import type { CreateUserStatusDto } from './dto/create-user-status.dto.js';
 import type { UpdateUserStatusDto } from './dto/update-user-status.dto.js';
 import type { Collection } from './navigations.js';
+import { newKey } from './new-key.js';
 import type { UserStatus } from './user-status.entity.js';
 import type { Criteria, ListedRow, PageQuery, PlacedRow } from './user-statuses.query.js';
 import { toKey, UserStatusesStore, type StatusCount } from './user-statuses.store.js';
@@ -42,8 +42,7 @@ export class UserStatusesService {
 
   /** Resolves when the status is committed and synced. Throws `Conflict` where its id is taken in the collection. */
   async create(collection: Collection, dto: CreateUserStatusDto): Promise<UserStatus> {
-    // Version 7 begins with the time: new rows land at the end of their collection.
-    const row = toRow(collection, dto.id ?? uuidv7(), dto);
+    const row = toRow(collection, dto.id ?? newKey(), dto);
     if ((await this.store.write({ kind: 'insert', row })) === 'written') return row;
     throw new GraphError(
       'Conflict',
@@ -106,11 +105,11 @@ export class UserStatusesService {
     return { rows: page, last: hasMore ? page.at(-1) : undefined, count };
   }
 
-  async count(collection: Collection, criteria: Criteria): Promise<number> {
+  count(collection: Collection, criteria: Criteria): Promise<number> {
     return this.store.count(collection, criteria);
   }
 
-  async countByStatus(collection: Collection): Promise<StatusCount[]> {
+  countByStatus(collection: Collection): Promise<StatusCount[]> {
     return this.store.countByStatus(collection);
   }
 }

@@ -82,7 +82,7 @@ export class UserStatusesStore implements OnModuleInit, OnApplicationShutdown {
 
   /** Resolves when the write is on the disk, or was found to be refused. Throws what refused it. */
   async write(write: Write<UserStatus>): Promise<'written' | 'duplicate'> {
-    const outcome = await this.guard(() => commitWrite(write, this.submit));
+    const outcome = await guard(commitWrite(write, this.submit));
     switch (outcome.kind) {
       case 'refused':
         throw outcome.reason;
@@ -103,7 +103,7 @@ export class UserStatusesStore implements OnModuleInit, OnApplicationShutdown {
     });
 
   async find(collection: Collection, id: string): Promise<UserStatus | undefined> {
-    return this.guard(() => this.writer.find(toKey(collection, id)));
+    return guard(this.writer.find(toKey(collection, id)));
   }
 
   async count(collection: Collection, criteria: Criteria): Promise<number> {
@@ -137,16 +137,14 @@ export class UserStatusesStore implements OnModuleInit, OnApplicationShutdown {
   }
 
   private all<Row>({ text, parameters }: Sql): Promise<Row[]> {
-    return this.guard(() => this.reader.all<Row>(text, parameters));
+    return guard(this.reader.all<Row>(text, parameters));
   }
+}
 
-  private async guard<T>(run: () => T | Promise<T>): Promise<T> {
-    try {
-      return await run();
-    } catch (error) {
-      throw toDatabaseError(error);
-    }
-  }
+function guard<T>(running: Promise<T>): Promise<T> {
+  return running.catch((error: unknown) => {
+    throw toDatabaseError(error);
+  });
 }
 
 function changedByOthers(): GraphError {

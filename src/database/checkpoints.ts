@@ -1,0 +1,53 @@
+import { DatabaseThread } from './database-thread.js';
+
+/** After so many units the write-ahead log is copied to the database file. Fewer copies are less work: pages that changed twice are copied once. */
+const UNITS_PER_CHECKPOINT = 3000;
+
+export const CHECKPOINT = 'checkpoint';
+
+/**
+ * Copies the write-ahead log to the database file in a thread of its own, while others go on writing. SQLite would do it within the commit that
+ * finds the log too long, and everybody would wait for that. What is written meanwhile is left, and the log can begin
+ * anew only when nothing is: `finish` is called when little is left.
+ */
+export class Checkpoints {
+  private units = 0;
+  private isRunning = false;
+  private thread: DatabaseThread<'copied'> | undefined;
+
+  constructor(
+    private readonly file: string,
+    private readonly finish: () => void,
+  ) {}
+
+  /** Takes note of units that are about to be committed. */
+  count(units: number): void {
+    this.units += units;
+    if (this.units < UNITS_PER_CHECKPOINT || this.isRunning) return;
+    this.units = 0;
+    this.isRunning = true;
+    this.thread ??= this.start();
+    this.thread.post(CHECKPOINT);
+  }
+
+  async close(): Promise<void> {
+    await this.thread?.close();
+  }
+
+  private start(): DatabaseThread<'copied'> {
+    return new DatabaseThread<'copied'>(
+      'checkpoint-thread',
+      { file: this.file },
+      {
+        message: () => {
+          this.isRunning = false;
+          this.finish();
+        },
+        end: () => {
+          this.thread = undefined;
+          this.isRunning = false;
+        },
+      },
+    );
+  }
+}

@@ -1,0 +1,52 @@
+import { Worker } from 'node:worker_threads';
+
+/** Where the compiled threads are, also for a test runner that compiles in memory, and for the bundle: threads are loaded as files. */
+const THREADS = import.meta.url.replace(
+  /\/(?:dist\/serve\.bundle\.js|(?:dist\/)?src\/database\/[^/]+)$/,
+  '/dist/src/database/',
+);
+
+/** What a thread of ours keeps lives for one message; V8 would let it grow before it looks. */
+const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
+
+/** Asks a thread to close its connection and to end. */
+export const CLOSE = 'close';
+
+/** A thread with a database connection of its own. Its messages are texts, or small. */
+export class DatabaseThread<FromThread> {
+  private readonly worker: Worker;
+  private readonly ended: Promise<unknown>;
+
+  constructor(
+    name: string,
+    workerData: object,
+    on: { message: (message: FromThread) => void; end: (error: Error) => void },
+  ) {
+    this.worker = new Worker(new URL(`${THREADS}${name}.js`), {
+      workerData,
+      name,
+      resourceLimits: RESOURCE_LIMITS,
+    });
+    let fault = new Error(`the thread '${name}' has ended`);
+    this.worker.on('message', on.message);
+    this.worker.on('error', (error: Error) => {
+      fault = error;
+    });
+    this.ended = new Promise((resolve) => {
+      this.worker.once('exit', () => {
+        on.end(fault);
+        resolve(undefined);
+      });
+    });
+  }
+
+  post(message: string): void {
+    this.worker.postMessage(message);
+  }
+
+  /** Resolves when the thread has closed its connection and ended. */
+  async close(): Promise<void> {
+    this.post(CLOSE);
+    await this.ended;
+  }
+}

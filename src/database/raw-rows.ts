@@ -1,0 +1,29 @@
+import type { Database, Statement } from 'better-sqlite3';
+
+/** A query whose rows are read as lists of values and made objects here: the driver takes twice as long to make them. */
+export class RawRows<Row> {
+  private readonly statement: Statement;
+  private readonly names: readonly string[];
+
+  constructor(database: Database, sql: string) {
+    this.statement = database.prepare(sql);
+    this.names = this.statement.columns().map(({ name }) => name);
+    this.statement.raw();
+  }
+
+  all(parameters: readonly unknown[]): Row[] {
+    return this.statement.all(...parameters).map((values) => this.toRow(values as unknown[]));
+  }
+
+  get(parameters: readonly unknown[]): Row | undefined {
+    const values = this.statement.get(...parameters) as unknown[] | undefined;
+    return values === undefined ? undefined : this.toRow(values);
+  }
+
+  private toRow(values: readonly unknown[]): Row {
+    const { names } = this;
+    const row: Record<string, unknown> = {};
+    for (let i = 0; i < names.length; i += 1) row[names[i]!] = values[i];
+    return row as Row;
+  }
+}
