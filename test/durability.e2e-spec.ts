@@ -73,8 +73,7 @@ describe('the database', () => {
       })),
     );
     expect(columns.filter(({ pk }) => pk > 0).map(({ name }) => name)).toEqual([
-      'device_configuration_id',
-      'navigation',
+      'collection_id',
       'id',
     ]);
   });

@@ -5,13 +5,13 @@ import { sqlDialect } from '../src/database/data-source.js';
 import { parseFilter } from '../src/odata/expression-parser.js';
 import { parseOrderBy } from '../src/odata/order-by.js';
 import { parseSearch } from '../src/odata/search-parser.js';
-import { NAVIGATIONS, type Collection } from '../src/user-statuses/navigations.js';
 import { UserStatus } from '../src/user-statuses/user-status.entity.js';
 import { USER_STATUS } from '../src/user-statuses/user-status.fields.js';
 import { UserStatusQueries, type Sql } from '../src/user-statuses/user-statuses.query.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 
-const COLLECTION: Collection = { deviceConfigurationId: 'x', navigation: NAVIGATIONS[1] };
+/** The key of a collection. */
+const COLLECTION = 1;
 
 let app: TestApp;
 let database: DataSource;
@@ -63,8 +63,7 @@ async function planOfCount(filter: string | undefined): Promise<string[]> {
 }
 
 /** A search along an index, within the one collection, in the index's own order. */
-const WALK =
-  /^SEARCH user_status USING (?:(?:COVERING )?INDEX \w+|PRIMARY KEY) \(device_configuration_id=\? AND navigation=\?/;
+const WALK = /^SEARCH user_status USING (?:(?:COVERING )?INDEX \w+|PRIMARY KEY) \(collection_id=\?/;
 
 const INSTANT = '063871000000';
 
@@ -130,7 +129,7 @@ describe('a page is a walk along an index', () => {
       const statements = queries.pages(COLLECTION, toQuery(filter, orderBy, after));
       const plans = await Promise.all(statements.map((toSql) => planOf(toSql(101))));
 
-      expect(plans.flat().map((step) => /navigation=\? AND (.*)\)$/.exec(step)?.[1])).toEqual(
+      expect(plans.flat().map((step) => /collection_id=\? AND (.*)\)$/.exec(step)?.[1])).toEqual(
         ranges,
       );
     },
@@ -175,7 +174,7 @@ describe('a count is a walk along an index', () => {
     ['now() gt 2024-01-01', ''],
   ])('of the counts that the database keeps, filtered by %s', async (filter, range) => {
     expect(await planOfCount(filter)).toEqual([
-      `SEARCH user_status_count USING PRIMARY KEY (device_configuration_id=? AND navigation=?${range})`,
+      `SEARCH user_status_count USING PRIMARY KEY (collection_id=?${range})`,
     ]);
   });
 

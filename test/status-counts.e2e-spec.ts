@@ -4,6 +4,8 @@ import type { Database } from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 
 import { CountUserStatuses1793000000000 } from '../src/database/migrations/1793000000000-count-user-statuses.js';
+import { KeyCollections1794000000000 } from '../src/database/migrations/1794000000000-key-collections.js';
+import { sendChangeSet } from './support/change-set.js';
 import { seed } from './support/seed.js';
 import { Sqlite } from './support/sqlite.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
@@ -30,20 +32,21 @@ afterEach(async () => {
 /** The collection's counts by status, which are those of its rows. A count of zero is as good as none. */
 function counts(): Record<number, number> {
   const kept = other
-    .prepare('SELECT * FROM user_status_count WHERE count <> 0 ORDER BY 1, 2, 3')
+    .prepare('SELECT * FROM user_status_count WHERE count <> 0 ORDER BY 1, 2')
     .all();
   const counted = other
     .prepare(
-      `SELECT device_configuration_id, navigation, status, count(*) AS count
-       FROM user_status GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
+      'SELECT collection_id, status, count(*) AS count FROM user_status GROUP BY 1, 2 ORDER BY 1, 2',
     )
     .all();
   expect(kept).toEqual(counted);
-  const rows = kept as { device_configuration_id: string; status: number; count: number }[];
+  const key = other
+    .prepare('SELECT id FROM user_status_collection WHERE device_configuration_id = ?')
+    .pluck()
+    .get(CONFIGURATION);
+  const rows = kept as { collection_id: number; status: number; count: number }[];
   return Object.fromEntries(
-    rows
-      .filter((row) => row.device_configuration_id === CONFIGURATION)
-      .map(({ status, count }) => [status, count]),
+    rows.filter((row) => row.collection_id === key).map(({ status, count }) => [status, count]),
   );
 }
 
@@ -71,14 +74,7 @@ async function runChangeSet(id: string): Promise<string> {
     `DELETE ${root}/b HTTP/1.1\r\n`,
     `POST ${root} HTTP/1.1\r\n${json}${JSON.stringify(userStatus({ id, status: 'error' }))}`,
   ];
-  const parts = requests.map(
-    (request, i) =>
-      `--set\r\nContent-Type: application/http\r\nContent-ID: ${String(i)}\r\n\r\n${request}\r\n`,
-  );
-  const body = `--batch\r\nContent-Type: multipart/mixed; boundary=set\r\n\r\n${parts.join('')}--set--\r\n--batch--\r\n`;
-  const type = { 'content-type': 'multipart/mixed; boundary=batch' };
-  const { text } = await app.send('POST', '/v1.0/$batch', body, type);
-  return [...text.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map(([, status]) => status).join(' ');
+  return sendChangeSet(app, requests);
 }
 
 describe('the counts follow the service', () => {
@@ -151,7 +147,7 @@ describe('the counts follow another program', () => {
   it.each<[string, string, Record<number, number>]>([
     [
       'inserts',
-      `INSERT INTO user_status SELECT device_configuration_id, navigation, id || '2', 1, 'x', 'x', 6, NULL, NULL, 1 FROM user_status`,
+      `INSERT INTO user_status SELECT collection_id, id || '2', 1, 'x', 'x', 6, NULL, NULL, 1 FROM user_status`,
       { [ERROR]: 2, [CONFLICT]: 2 },
     ],
     [
@@ -176,7 +172,7 @@ describe('the counts follow another program', () => {
     ],
     [
       'moves to another collection',
-      `UPDATE user_status SET device_configuration_id = 'x' WHERE id = 'a'`,
+      `UPDATE user_status SET collection_id = 99 WHERE id = 'a'`,
       { [ERROR]: 1 },
     ],
     ['deletes all', 'DELETE FROM user_status', {}],
@@ -189,12 +185,17 @@ describe('the counts follow another program', () => {
 });
 
 it('counts the rows that are there when the migration runs, and follows them from then on', async () => {
+  const keys = new KeyCollections1794000000000();
   const migration = new CountUserStatuses1793000000000();
   const runner = app.app.nest.get(DataSource).createQueryRunner();
+  await keys.down(runner);
   await migration.down(runner);
-  expect(await create('c', 'conflict')).toBe(201);
-  expect(await change('DELETE', 'b')).toBe(204);
+  other.exec(`
+    INSERT INTO user_status SELECT device_configuration_id, navigation, 'c', 1, 'x', 'x', 6, NULL, NULL, 1 FROM user_status LIMIT 1;
+    DELETE FROM user_status WHERE id = 'b';
+  `);
   await migration.up(runner);
+  await keys.up(runner);
   await runner.release();
 
   expect(counts()).toEqual({ [ERROR]: 1, [CONFLICT]: 1 });

@@ -9,6 +9,7 @@ import { CreateUserStatus1790000000000 } from './migrations/1790000000000-create
 import { QueryUserStatuses1791000000000 } from './migrations/1791000000000-query-user-statuses.js';
 import { AssumeLargeCollections1792000000000 } from './migrations/1792000000000-assume-large-collections.js';
 import { CountUserStatuses1793000000000 } from './migrations/1793000000000-count-user-statuses.js';
+import { KeyCollections1794000000000 } from './migrations/1794000000000-key-collections.js';
 import {
   beginService,
   connectionOf,
@@ -35,6 +36,7 @@ export async function toDataSourceOptions({ database }: Config): Promise<DataSou
       QueryUserStatuses1791000000000,
       AssumeLargeCollections1792000000000,
       CountUserStatuses1793000000000,
+      KeyCollections1794000000000,
     ],
     migrationsTableName: 'schema_migration',
     synchronize: false,

@@ -19,6 +19,7 @@ export class MutationTransaction {
     statements: MutationStatements,
   ) {
     this.statements = {
+      register: database.prepare(statements.register),
       insert: database.prepare(statements.insert),
       update: database.prepare(statements.update),
       delete: database.prepare(statements.delete),
@@ -62,7 +63,8 @@ export class MutationTransaction {
 
   private mutate([kind, parameters]: Mutation): MutationOutcome {
     try {
-      return this.statements[kind].run(parameters).changes === 0 ? 'stale' : 'written';
+      const { changes } = this.statements[kind].run(parameters);
+      return changes === 0 && kind !== 'register' ? 'stale' : 'written';
     } catch (error) {
       if (isUniqueViolation(error)) return 'duplicate';
       throw error;

@@ -16,12 +16,22 @@ export class RowReader {
 
   /** Throws `BadRequest` for a query that takes too long. */
   async all<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
-    const connection = connectionOf(this.dataSource);
+    const deadline = deadlineOf(connectionOf(this.dataSource));
+    const rows = this.prepare(sql);
+    return Promise.resolve(deadline.run(() => rows.all(parameters) as Row[]));
+  }
+
+  /** At once: for a row that is found by a key. */
+  first(sql: string, parameters: readonly unknown[]): unknown {
+    return this.prepare(sql).get(parameters);
+  }
+
+  private prepare(sql: string): RawRows<unknown> {
     let rows = this.statements.get(sql);
     if (rows === undefined) {
-      rows = new RawRows(connection, sql);
+      rows = new RawRows(connectionOf(this.dataSource), sql);
       this.statements.set(sql, rows);
     }
-    return Promise.resolve(deadlineOf(connection).run(() => rows.all(parameters) as Row[]));
+    return rows;
   }
 }

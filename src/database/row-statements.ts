@@ -7,7 +7,7 @@ export function toRowStatements<Row extends ObjectLiteral>(
   dataSource: DataSource,
   entity: EntityTarget<Row>,
   revision: keyof Row & string,
-): MutationStatements & { find: string } {
+): Omit<MutationStatements, 'register'> & { find: string } {
   const { columns, primaryColumns, tablePath } = dataSource.getMetadata(entity);
   const quote = (name: string): string => dataSource.driver.escape(name);
   const table = quote(tablePath);

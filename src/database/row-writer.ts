@@ -11,6 +11,8 @@ export type Change<Row> = { kind: 'store'; row: Row } | { kind: 'delete' } | { k
 
 /** One write. What it throws in `decide` refuses it alone, with nothing written. */
 export type Write<Row> =
+  /** Makes what rows refer to, where it is not there. Inserts of such rows are submitted when it is written. */
+  | { kind: 'register'; parameters: readonly unknown[] }
   /** Refused where the key is taken. */
   | { kind: 'insert'; row: Row }
   /** Decided on the row as it is, `undefined` where there is none. Written only where it is still the same then. */
@@ -51,6 +53,8 @@ export class RowWriter<Row extends ObjectLiteral> {
     entity: EntityTarget<Row>,
     /** The property that changes with every write of a row. */
     private readonly revision: keyof Row & string,
+    /** The statement that makes what rows refer to, and does nothing where it is there. */
+    register: string,
   ) {
     const { columns, primaryColumns } = dataSource.getMetadata(entity);
     const connection = connectionOf(dataSource);
@@ -61,7 +65,7 @@ export class RowWriter<Row extends ObjectLiteral> {
       .filter((column) => !column.isPrimary)
       .map((column) => column.propertyName);
     this.rows = new RawRows(connection, find);
-    this.writer = new MutationWriter(connection, statements);
+    this.writer = new MutationWriter(connection, { ...statements, register });
   }
 
   /**
@@ -84,7 +88,7 @@ export class RowWriter<Row extends ObjectLiteral> {
 
   /** Whether a unit can be written behind others that are being written now: nothing in it is decided on rows that they may change. */
   canFollow(unit: WriteUnit<Row>): boolean {
-    return this.writer.isReady && unit.every(({ kind }) => kind === 'insert') && unit.length === 1;
+    return this.writer.isReady && unit.every(({ kind }) => kind !== 'change') && unit.length === 1;
   }
 
   /** Ends what writes in the background. */
@@ -118,6 +122,7 @@ export class RowWriter<Row extends ObjectLiteral> {
   }
 
   private planWrite(write: Write<Row>, planned: Planned<Row>): WriteOutcome | Mutation {
+    if (write.kind === 'register') return ['register', write.parameters];
     if (write.kind === 'insert') return this.insert(write.row, planned);
     const current = this.current(write.key, planned);
     let change: Change<Row>;

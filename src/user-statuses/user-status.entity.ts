@@ -6,12 +6,9 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
  */
 @Entity('user_status', { withoutRowid: true })
 export class UserStatus {
-  @PrimaryColumn('text', { name: 'device_configuration_id' })
-  deviceConfigurationId!: string;
-
-  /** `code` of the collection's navigation. */
-  @PrimaryColumn('integer')
-  navigation!: number;
+  /** The number that stands for the collection (`collection-keys.ts`), because each entry of each index repeats it. */
+  @PrimaryColumn('integer', { name: 'collection_id' })
+  collectionId!: number;
 
   @PrimaryColumn('text')
   id!: string;
@@ -42,3 +39,6 @@ export class UserStatus {
   @Column('bigint', { transformer: { from: Number, to: (revision: number) => revision } })
   revision!: number;
 }
+
+/** A row of a collection that is named beside it. */
+export type MemberRow = Omit<UserStatus, 'collectionId'>;

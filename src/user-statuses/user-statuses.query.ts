@@ -6,7 +6,6 @@ import { findProperty } from '../odata/edm.js';
 import type { OrderItem } from '../odata/order-by.js';
 import type { SearchExpression } from '../odata/search-parser.js';
 import type { SqlDialect } from '../odata/sql-dialect.js';
-import type { Collection } from './navigations.js';
 import type { UserStatus } from './user-status.entity.js';
 import { USER_STATUS } from './user-status.fields.js';
 
@@ -39,7 +38,7 @@ export type PlacedRow = ListedRow & Record<`order${number}`, Scalar>;
 /** What a page shows of a row. Which collection it is of, the caller knows. */
 export type ListedRow = Omit<UserStatus, (typeof UNLISTED)[number]>;
 
-const UNLISTED = ['deviceConfigurationId', 'navigation', 'lastReportedInstant'] as const;
+const UNLISTED = ['collectionId', 'lastReportedInstant'] as const;
 
 export function placeOf(row: PlacedRow, orderBy: readonly OrderItem[]): Scalar[] {
   return orderBy.map((item, i) => row[placeName(item, i) as keyof PlacedRow]!);
@@ -81,9 +80,9 @@ export class UserStatusQueries {
       .join(', ');
   }
 
-  count(collection: Collection, criteria: Criteria): Sql {
+  count(collectionId: number, criteria: Criteria): Sql {
     const statement = this.begin();
-    const where = this.where(statement, collection, criteria);
+    const where = this.where(statement, collectionId, criteria);
     const text = isDecidedByStatus(criteria)
       ? `SELECT COALESCE(sum("count"), 0) AS "count" FROM ${COUNTS} WHERE ${where}`
       : `SELECT count(*) AS "count" FROM ${this.table.name} WHERE ${where}`;
@@ -91,17 +90,17 @@ export class UserStatusQueries {
   }
 
   /** The counts of each status, and the latest report of all, which an index ends with. */
-  overview(collection: Collection): Sql {
+  overview(collectionId: number): Sql {
     const statement = this.begin();
     const { name } = this.table;
     const latest =
       `SELECT ${this.column('lastReportedDateTime')} FROM ${name} ` +
-      `WHERE ${this.where(statement, collection)} ` +
+      `WHERE ${this.where(statement, collectionId)} ` +
       `ORDER BY ${this.column('lastReportedInstant')} DESC, ${this.column('id')} DESC LIMIT 1`;
     return finish(
       statement,
       `SELECT ${this.column('status')} AS "status", "count", (${latest}) AS "latest" ` +
-        `FROM ${COUNTS} WHERE ${this.where(statement, collection)} AND "count" > 0`,
+        `FROM ${COUNTS} WHERE ${this.where(statement, collectionId)} AND "count" > 0`,
     );
   }
 
@@ -109,15 +108,15 @@ export class UserStatusQueries {
    * The statements whose rows, one after the other, are the entities behind the position: first those that share all but the last of its
    * values, then those that share all but the last two, and so on. Each is one range of an index, however deep the page lies.
    */
-  pages(collection: Collection, query: Omit<PageQuery, 'skip'>): ((limit: number) => Sql)[] {
+  pages(collectionId: number, query: Omit<PageQuery, 'skip'>): ((limit: number) => Sql)[] {
     const { after, orderBy } = query;
-    if (after === undefined) return [this.page(collection, query, () => [])];
+    if (after === undefined) return [this.page(collectionId, query, () => [])];
     return orderBy
       .map((_, i) => i)
       .reverse()
       .flatMap((last) =>
         toSteps(orderBy[last]!, after[last]!).map((step) =>
-          this.page(collection, query, (statement) => [
+          this.page(collectionId, query, (statement) => [
             ...orderBy
               .slice(0, last)
               .map((item, i) => equals(statement, this.order(statement, item), after[i]!)),
@@ -128,16 +127,16 @@ export class UserStatusQueries {
   }
 
   /** The place of the last entity that is skipped. An index alone tells it where one has the order; the entities are not read. */
-  position(collection: Collection, query: PageQuery): Sql {
+  position(collectionId: number, query: PageQuery): Sql {
     const statement = this.begin();
     const places = this.places(statement, query).join(', ');
-    const rows = this.rows(statement, collection, query, () => []);
+    const rows = this.rows(statement, collectionId, query, () => []);
     const offset = statement.bind(BigInt(query.skip - 1));
     return finish(statement, `SELECT ${places} FROM ${rows} LIMIT 1 OFFSET ${offset}`);
   }
 
   private page(
-    collection: Collection,
+    collectionId: number,
     query: Omit<PageQuery, 'skip'>,
     toPlace: (statement: SqlStatement) => string[],
   ): (limit: number) => Sql {
@@ -145,7 +144,7 @@ export class UserStatusQueries {
       const statement = this.begin();
       const isMissing = (item: OrderItem, i: number) => placeName(item, i).startsWith('order');
       const selected = [this.selected, ...this.places(statement, query, isMissing)].join(', ');
-      const rows = this.rows(statement, collection, query, toPlace);
+      const rows = this.rows(statement, collectionId, query, toPlace);
       const text = `SELECT ${selected} FROM ${rows} LIMIT ${statement.bind(BigInt(limit))}`;
       return finish(statement, text);
     };
@@ -163,12 +162,12 @@ export class UserStatusQueries {
 
   private rows(
     statement: SqlStatement,
-    collection: Collection,
+    collectionId: number,
     query: Omit<PageQuery, 'skip'>,
     toPlace: (statement: SqlStatement) => string[],
   ): string {
     // Parameters are bound in the order of the text.
-    const where = [this.where(statement, collection, query), ...toPlace(statement)].join(' AND ');
+    const where = [this.where(statement, collectionId, query), ...toPlace(statement)].join(' AND ');
     // By the expression and not by its name in the result, or an index would not be seen to fit.
     const order = query.orderBy
       .map((item) => this.dialect.order(this.order(statement, item), item.isDescending))
@@ -178,13 +177,10 @@ export class UserStatusQueries {
 
   private where(
     statement: SqlStatement,
-    { deviceConfigurationId, navigation }: Collection,
+    collectionId: number,
     criteria: Criteria & Partial<Pick<PageQuery, 'orderBy'>> = NO_CRITERIA,
   ): string {
-    const conditions = [
-      `${this.column('deviceConfigurationId')} = ${statement.bind(deviceConfigurationId)}`,
-      `${this.column('navigation')} = ${statement.bind(BigInt(navigation.code))}`,
-    ];
+    const conditions = [`${this.column('collectionId')} = ${statement.bind(BigInt(collectionId))}`];
     const { filter, search } = criteria;
     const { watch } = this.dialect;
     if (watch !== undefined && !isQuickQuery(criteria)) conditions.push(watch);

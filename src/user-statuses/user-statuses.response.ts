@@ -1,29 +1,29 @@
 import { isAnyMatch, requireMatch, toEntityTag } from '../odata/entity-tag.js';
 import { toJsonString } from '../odata/json-text.js';
 import { ODataResponse, withJson, withText } from '../odata/odata-response.js';
-import type { UserStatus } from './user-status.entity.js';
 import { toContext, toMember, toPropertyValue, toResource } from './user-status.resource.js';
 import { OVERVIEW_TYPE, toOverview, toOverviewContext } from './user-status-overview.resource.js';
 import type { ListRequest } from './user-statuses.list-request.js';
+import type { ListedRow } from './user-statuses.query.js';
 import type { Conditions, UserStatusesRequest } from './user-statuses.request.js';
 import type { Page } from './user-statuses.service.js';
 import type { StatusCount } from './user-statuses.store.js';
 import { toEntityPath } from './user-statuses.url.js';
 
 /** 201 with the entity, or 204 where the caller prefers a minimal return (OData 4.01 Protocol, 8.3.4 and 11.4.2). */
-export function toCreated(status: UserStatus, request: UserStatusesRequest): ODataResponse {
+export function toCreated(status: ListedRow, request: UserStatusesRequest): ODataResponse {
   const location = toLocation(status, request);
   return toWritten(201, status, request, { Location: location });
 }
 
 /** 200 with the whole entity, or 204 where the caller prefers a minimal return. */
-export function toUpdated(status: UserStatus, request: UserStatusesRequest): ODataResponse {
+export function toUpdated(status: ListedRow, request: UserStatusesRequest): ODataResponse {
   return toWritten(200, status, request, {});
 }
 
 function toWritten(
   code: 200 | 201,
-  status: UserStatus,
+  status: ListedRow,
   request: UserStatusesRequest,
   more: Readonly<Record<string, string>>,
 ): ODataResponse {
@@ -38,12 +38,12 @@ function toWritten(
   return withJson(code, request, headers, toResource(status, request));
 }
 
-function toLocation({ id }: UserStatus, { serviceRoot, collection }: UserStatusesRequest): string {
+function toLocation({ id }: ListedRow, { serviceRoot, collection }: UserStatusesRequest): string {
   return `${serviceRoot}/${toEntityPath(collection, id)}`;
 }
 
 /** 200 with the entity, or 304 where the caller has it already; `If-Match` counts first (RFC 9110, 13.2.2). */
-export function toFound(status: UserStatus, request: UserStatusesRequest): ODataResponse {
+export function toFound(status: ListedRow, request: UserStatusesRequest): ODataResponse {
   return (
     toNotModified(status, request) ??
     withJson(200, request, toTag(status), toResource(status, request))
@@ -52,7 +52,7 @@ export function toFound(status: UserStatus, request: UserStatusesRequest): OData
 
 /** A property in JSON (Protocol 4.01, 11.2.4). */
 export function toProperty(
-  status: UserStatus,
+  status: ListedRow,
   name: string,
   request: UserStatusesRequest,
 ): ODataResponse {
@@ -65,11 +65,7 @@ export function toProperty(
 }
 
 /** A property's bare value as text (Protocol 4.01, 11.2.5). */
-export function toRawValue(
-  status: UserStatus,
-  name: string,
-  conditions: Conditions,
-): ODataResponse {
+export function toRawValue(status: ListedRow, name: string, conditions: Conditions): ODataResponse {
   return toValueFound(status, name, conditions, (value) =>
     withText(200, toTag(status), String(value)),
   );
@@ -77,7 +73,7 @@ export function toRawValue(
 
 /** 304 where the caller has it already, 204 where the value is null. */
 function toValueFound(
-  status: UserStatus,
+  status: ListedRow,
   name: string,
   conditions: Conditions,
   render: (value: string | number) => ODataResponse,
@@ -89,7 +85,7 @@ function toValueFound(
 }
 
 function toNotModified(
-  status: UserStatus,
+  status: ListedRow,
   { ifMatch, ifNoneMatch }: Conditions,
 ): ODataResponse | undefined {
   const headers = toTag(status);
@@ -97,7 +93,7 @@ function toNotModified(
   return isAnyMatch(ifNoneMatch, headers.ETag) ? new ODataResponse(304, headers) : undefined;
 }
 
-function toTag(status: UserStatus): { ETag: string } {
+function toTag(status: ListedRow): { ETag: string } {
   return { ETag: toEntityTag(status.revision) };
 }
 

@@ -8,9 +8,9 @@ import type { CreateUserStatusDto } from './dto/create-user-status.dto.js';
 import type { UpdateUserStatusDto } from './dto/update-user-status.dto.js';
 import type { Collection } from './navigations.js';
 import { newKey } from './new-key.js';
-import type { UserStatus } from './user-status.entity.js';
+import type { MemberRow, UserStatus } from './user-status.entity.js';
 import type { Criteria, ListedRow, PageQuery, PlacedRow } from './user-statuses.query.js';
-import { toKey, UserStatusesStore, type StatusCount } from './user-statuses.store.js';
+import { UserStatusesStore, type StatusCount } from './user-statuses.store.js';
 import { noSuchUserStatus } from './user-statuses.url.js';
 
 /** About how long an entity is in JSON, its texts apart. */
@@ -41,9 +41,9 @@ export class UserStatusesService {
   }
 
   /** Resolves when the status is committed and synced. Throws `Conflict` where its id is taken in the collection. */
-  async create(collection: Collection, dto: CreateUserStatusDto): Promise<UserStatus> {
-    const row = toRow(collection, dto.id ?? newKey(), dto);
-    if ((await this.store.write({ kind: 'insert', row })) === 'written') return row;
+  async create(collection: Collection, dto: CreateUserStatusDto): Promise<MemberRow> {
+    const row = toRow(dto.id ?? newKey(), dto);
+    if ((await this.store.write({ kind: 'insert', collection, row })) === 'written') return row;
     throw new GraphError(
       'Conflict',
       `There is a user status with the id '${row.id}' in this collection already.`,
@@ -62,13 +62,13 @@ export class UserStatusesService {
     dto: UpdateUserStatusDto,
     require: Precondition,
     toCreate?: () => CreateUserStatusDto,
-  ): Promise<{ row: UserStatus; isNew: boolean }> {
-    let result: { row: UserStatus; isNew: boolean } | undefined;
-    const decide = (current: UserStatus | undefined): Change<UserStatus> => {
+  ): Promise<{ row: MemberRow; isNew: boolean }> {
+    let result: { row: MemberRow; isNew: boolean } | undefined;
+    const decide = (current: UserStatus | undefined): Change<MemberRow> => {
       if (current === undefined && toCreate === undefined) throw noSuchUserStatus(id);
       require(current);
       if (current === undefined) {
-        const row = toRow(collection, id, toCreate!());
+        const row = toRow(id, toCreate!());
         result = { row, isNew: true };
         return { kind: 'store', row };
       }
@@ -76,17 +76,17 @@ export class UserStatusesService {
       result = { row: changed ?? current, isNew: false };
       return changed === undefined ? { kind: 'keep' } : { kind: 'store', row: changed };
     };
-    await this.store.write({ kind: 'change', key: toKey(collection, id), decide });
+    await this.store.write({ kind: 'change', collection, id, decide });
     return result!;
   }
 
   async delete(collection: Collection, id: string, require: Precondition): Promise<void> {
-    const decide = (current: UserStatus | undefined): Change<UserStatus> => {
+    const decide = (current: UserStatus | undefined): Change<MemberRow> => {
       if (current === undefined) throw noSuchUserStatus(id);
       require(current);
       return { kind: 'delete' };
     };
-    await this.store.write({ kind: 'change', key: toKey(collection, id), decide });
+    await this.store.write({ kind: 'change', collection, id, decide });
   }
 
   async get(collection: Collection, id: string): Promise<UserStatus> {
@@ -135,9 +135,9 @@ function jsonLengthOf(text: string): number {
   return text.length > SHORT_TEXT_LENGTH ? JSON.stringify(text).length : text.length;
 }
 
-function toRow(collection: Collection, id: string, dto: CreateUserStatusDto): UserStatus {
+function toRow(id: string, dto: CreateUserStatusDto): MemberRow {
   return {
-    ...toKey(collection, id),
+    id,
     devicesCount: dto.devicesCount,
     lastReportedDateTime: dto.lastReportedDateTime,
     lastReportedInstant: toInstant(dto.lastReportedDateTime)!,

@@ -7,14 +7,11 @@ import { readPageTokenKey, sqlDialect } from '../database/data-source.js';
 import { isBusy, toDatabaseError } from '../database/driver-errors.js';
 import { GroupCommit } from '../database/group-commit.js';
 import { RowReader } from '../database/row-reader.js';
-import {
-  RowWriter,
-  type Write,
-  type WriteOutcome,
-  type WriteUnit,
-} from '../database/row-writer.js';
+import { RowWriter, type WriteOutcome, type WriteUnit } from '../database/row-writer.js';
 import { GraphError } from '../errors/graph-error.js';
 import type { Scalar } from '../odata/expression.js';
+import { CollectionKeys, NO_KEY, REGISTER, toParameters } from './collection-keys.js';
+import { creates, toKeyedWrite, type CollectionWrite } from './collection-write.js';
 import type { Collection } from './navigations.js';
 import { UserStatus } from './user-status.entity.js';
 import {
@@ -44,19 +41,21 @@ export class UserStatusesStore implements OnModuleInit, OnApplicationShutdown {
   private readonly writer: RowWriter<UserStatus>;
   private readonly writes: GroupCommit<WriteUnit<UserStatus>, WriteOutcome[]>;
   private readonly reader: RowReader;
+  private readonly keys: CollectionKeys;
   private readonly queries: UserStatusQueries;
 
   constructor(@InjectRepository(UserStatus) private readonly rows: Repository<UserStatus>) {
     const { dataSource } = rows.manager;
     const { columns, tablePath } = rows.metadata;
     const quote = (name: string): string => dataSource.driver.escape(name);
-    this.writer = new RowWriter(dataSource, UserStatus, 'revision');
+    this.writer = new RowWriter(dataSource, UserStatus, 'revision', REGISTER);
     this.writes = new GroupCommit({
       commit: (group) => this.writer.writeAll(group),
       isBusy,
       canFollow: (unit) => this.writer.canFollow(unit),
     });
     this.reader = new RowReader(dataSource);
+    this.keys = new CollectionKeys(this.reader);
     this.queries = new UserStatusQueries(
       {
         name: quote(tablePath),
@@ -81,7 +80,7 @@ export class UserStatusesStore implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Resolves when the write is on the disk, or was found to be refused. Throws what refused it. */
-  async write(write: Write<UserStatus>): Promise<'written' | 'duplicate'> {
+  async write(write: CollectionWrite): Promise<'written' | 'duplicate'> {
     const outcome = await guard(commitWrite(write, this.submit));
     switch (outcome.kind) {
       case 'refused':
@@ -95,32 +94,48 @@ export class UserStatusesStore implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
+  /** Gives collections their keys before the first of their rows is written: once for ever, and in a commit of its own. */
+  private readonly submit = (writes: readonly CollectionWrite[]): Promise<WriteOutcome[]> => {
+    const keys = writes.map(({ collection }) => this.keyOf(collection));
+    const first = writes.filter((write, i) => keys[i] === NO_KEY && creates(write));
+    if (first.length > 0) {
+      const registrations = first.map(({ collection }) =>
+        this.writes.submit([{ kind: 'register', parameters: toParameters(collection) }]),
+      );
+      return Promise.all(registrations).then(() => this.submit(writes));
+    }
+    return this.submitUnit(writes.map((write, i) => toKeyedWrite(write, keys[i]!)));
+  };
+
   /** Decides and writes anew where another process was faster. */
-  private readonly submit = (unit: WriteUnit<UserStatus>, attempt = 1): Promise<WriteOutcome[]> =>
-    this.writes.submit(unit).then((outcomes) => {
+  private submitUnit(unit: WriteUnit<UserStatus>, attempt = 1): Promise<WriteOutcome[]> {
+    return this.writes.submit(unit).then((outcomes) => {
       const isStale = outcomes.some(({ kind }) => kind === 'stale');
-      return isStale && attempt < MAX_ATTEMPTS ? this.submit(unit, attempt + 1) : outcomes;
+      return isStale && attempt < MAX_ATTEMPTS ? this.submitUnit(unit, attempt + 1) : outcomes;
     });
+  }
 
   async find(collection: Collection, id: string): Promise<UserStatus | undefined> {
-    return guard(this.writer.find(toKey(collection, id)));
+    return guard(this.writer.find({ collectionId: this.keyOf(collection), id }));
   }
 
   async count(collection: Collection, criteria: Criteria): Promise<number> {
-    const [row] = await this.all<{ count: number }>(this.queries.count(collection, criteria));
+    const key = this.keyOf(collection);
+    const [row] = await this.all<{ count: number }>(this.queries.count(key, criteria));
     return row!.count;
   }
 
   async countByStatus(collection: Collection): Promise<StatusCount[]> {
-    return this.all(this.queries.overview(collection));
+    return this.all(this.queries.overview(this.keyOf(collection)));
   }
 
   /** The rows of one page, in its order. */
   async page(collection: Collection, query: PageQuery): Promise<PlacedRow[]> {
-    const after = query.skip === 0 ? query.after : await this.findPosition(collection, query);
+    const key = this.keyOf(collection);
+    const after = query.skip === 0 ? query.after : await this.findPosition(key, query);
     if (query.skip > 0 && after === undefined) return [];
     const found: PlacedRow[] = [];
-    for (const toSql of this.queries.pages(collection, { ...query, after })) {
+    for (const toSql of this.queries.pages(key, { ...query, after })) {
       found.push(...(await this.all<PlacedRow>(toSql(query.limit - found.length))));
       if (found.length === query.limit) break;
     }
@@ -129,11 +144,19 @@ export class UserStatusesStore implements OnModuleInit, OnApplicationShutdown {
 
   /** Where the entities that are skipped end; `undefined` where there are no more than those. */
   private async findPosition(
-    collection: Collection,
+    collectionId: number,
     query: PageQuery,
   ): Promise<readonly Scalar[] | undefined> {
-    const [last] = await this.all<PlacedRow>(this.queries.position(collection, query));
+    const [last] = await this.all<PlacedRow>(this.queries.position(collectionId, query));
     return last === undefined ? undefined : placeOf(last, query.orderBy);
+  }
+
+  private keyOf(collection: Collection): number {
+    try {
+      return this.keys.find(collection);
+    } catch (error) {
+      throw toDatabaseError(error);
+    }
   }
 
   private all<Row>({ text, parameters }: Sql): Promise<Row[]> {
@@ -153,8 +176,4 @@ function changedByOthers(): GraphError {
     'The entity is changed by others all the time. Nothing was stored; try again shortly.',
     { headers: { 'Retry-After': '1' } },
   );
-}
-
-export function toKey({ deviceConfigurationId, navigation }: Collection, id: string) {
-  return { deviceConfigurationId, navigation: navigation.code, id };
 }
