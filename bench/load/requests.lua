@@ -1,20 +1,28 @@
 -- The requests that wrk sends. Each body is another, and valid; each read names one of the keys that were made before.
--- KIND is create, batch, get or list; TARGET_PATH, TOKEN, KEYS_FILE and ACTIVE_SECONDS come with it in the environment.
+-- From the environment: KIND (create, batch, get or list), TARGET_PATH, TOKEN, FIRST_MEMBER (of each body), COLLECTIONS (how many;
+-- {n} in the path is the number of one of them), KEYS_FILE, CONNECTIONS, ACTIVE_SECONDS.
 local ffi = require('ffi')
 ffi.cdef [[
   typedef struct { long seconds; long microseconds; } moment;
   int gettimeofday(moment *now, void *zone);
+  int getpid();
+  int kill(int process, int signal);
 ]]
+local SIGINT = 2
 
 local kind = os.getenv('KIND')
-local path = os.getenv('TARGET_PATH')
+local target_path = os.getenv('TARGET_PATH')
 local token = os.getenv('TOKEN')
+local first_member = os.getenv('FIRST_MEMBER')
+local collections = tonumber(os.getenv('COLLECTIONS') or '1')
+local connections = tonumber(os.getenv('CONNECTIONS'))
 local active = tonumber(os.getenv('ACTIVE_SECONDS'))
 local statuses = {
   'unknown', 'notApplicable', 'compliant', 'remediated', 'nonCompliant', 'error', 'conflict', 'notAssigned',
 }
 local buffer = ffi.new('moment')
 local sent = 0
+local idle = 0
 local started
 
 local function now()
@@ -32,14 +40,19 @@ if kind == 'get' then
   for key in io.lines(os.getenv('KEYS_FILE')) do keys[#keys + 1] = key end
 end
 
+local function path()
+  if collections == 1 then return target_path end
+  return (target_path:gsub('{n}', string.format('%04d', math.random(0, collections - 1))))
+end
+
 local function body()
   sent = sent + 1
   local user = string.format('%08x', math.random(0, 2 ^ 31 - 1))
   return string.format(
-    '{"@odata.type":"#microsoft.graph.deviceConfigurationUserStatus","userDisplayName":"User %s %d",'
+    '{%s,"userDisplayName":"User %s %d",'
       .. '"devicesCount":%d,"status":"%s","lastReportedDateTime":"2026-11-%02dT%02d:%02d:%02d.%07dZ",'
       .. '"userPrincipalName":"%s.%d@contoso.example"}',
-    user, sent, sent % 7 + 1, statuses[sent % 8 + 1],
+    first_member, user, sent, sent % 7 + 1, statuses[sent % 8 + 1],
     sent % 28 + 1, sent % 24, sent % 60, math.random(0, 59), math.random(0, 9999999), user, sent
   )
 end
@@ -49,31 +62,44 @@ local function batch()
   for id = 1, 20 do
     items[id] = string.format(
       '{"id":"%d","method":"POST","url":"%s","headers":{"Content-Type":"application/json"},"body":%s}',
-      id, path, body()
+      id, path(), body()
     )
   end
   return '{"requests":[' .. table.concat(items, ',') .. ']}'
 end
 
 function request()
-  started = started or now()
-  if kind == 'create' then return wrk.format('POST', path, headers, body()) end
+  if kind == 'create' then return wrk.format('POST', path(), headers, body()) end
   if kind == 'batch' then return wrk.format('POST', '/v1.0/$batch', headers, batch()) end
-  if kind == 'list' then return wrk.format('GET', path .. '?$top=100', headers) end
+  if kind == 'list' then return wrk.format('GET', path() .. '?$top=100', headers) end
   return wrk.format('GET', keys[math.random(#keys)], headers)
 end
 
--- Towards the end nothing more is sent, so that every request is answered, and what is stored can be counted.
+-- Asked before each request of a connection. When the time is over nothing more is sent, and when every connection has its last
+-- answer, so that what is stored can be counted, wrk is told to end as by Ctrl-C.
 function delay()
-  if started and now() - started > active then return 3600000 end
-  return 0
+  started = started or now()
+  seconds = now() - started
+  if seconds < active then return 0 end
+  idle = idle + 1
+  if idle == connections then
+    finished = 1
+    ffi.C.kill(ffi.C.getpid(), SIGINT)
+  end
+  return 3600000
 end
+
+-- wrk has an interpreter for each thread and one more for the summary. There is one thread.
+local worker
+function setup(thread) worker = thread end
 
 function done(summary, latency)
   local errors = summary.errors
+  local broken = errors.connect + errors.read + errors.write + errors.timeout
+  if not worker:get('finished') then broken = broken + 1 end
   io.write(string.format(
-    '{"answers":%d,"failed":%d,"broken":%d,"meanMs":%.4f,"p50Ms":%.4f,"p99Ms":%.4f}\n',
-    summary.requests, errors.status, errors.connect + errors.read + errors.write + errors.timeout,
+    '{"answers":%d,"failed":%d,"broken":%d,"seconds":%.6f,"meanMs":%.4f,"p50Ms":%.4f,"p99Ms":%.4f}\n',
+    summary.requests, errors.status, broken, worker:get('seconds'),
     latency.mean / 1000, latency:percentile(50) / 1000, latency:percentile(99) / 1000
   ))
 end

@@ -1,0 +1,125 @@
+/** What must hold, in the order in which it is reported. */
+export interface Requirement {
+  key: RequirementKey;
+  title: string;
+  unit: 'ratio' | 'ms' | 'MB';
+  better: 'more' | 'less';
+  must: number;
+  aim: number;
+}
+
+export type RequirementKey =
+  | 'createsAgainstBare'
+  | 'createsAgainstCeiling'
+  | 'createsAgainstStock'
+  | 'createsAgainstCap'
+  | 'slowCreates'
+  | 'oneConnection'
+  | 'getOne'
+  | 'list'
+  | 'batch'
+  | 'storedRows'
+  | 'deepPage'
+  | 'filteredPage'
+  | 'overview'
+  | 'memoryAfterLoad'
+  | 'memoryWithRows'
+  | 'start';
+
+/** What was measured for a requirement. */
+export interface Figure {
+  /** One for each round; the median counts. */
+  values: readonly number[];
+  /** The absolute figures behind it, in words. */
+  detail: string;
+}
+
+export type Figures = Partial<Record<RequirementKey, Figure>>;
+
+type Row = Omit<Requirement, 'unit' | 'better'> & Partial<Requirement>;
+
+const ROWS: Row[] = [
+  { key: 'createsAgainstBare', title: 'creates/s against bare', must: 2, aim: 3 },
+  { key: 'createsAgainstCeiling', title: 'creates/s against ceiling', must: 0.6, aim: 0.9 },
+  { key: 'createsAgainstStock', title: 'creates/s against stock', must: 3, aim: 5 },
+  { key: 'createsAgainstCap', title: 'creates/s against cap', must: 6, aim: 10 },
+  {
+    key: 'slowCreates',
+    title: "p99 of a create against bare's",
+    better: 'less',
+    must: 0.4,
+    aim: 0.1,
+  },
+  {
+    key: 'oneConnection',
+    title: "one connection: time of a create against bare's",
+    better: 'less',
+    must: 1.5,
+    aim: 1.1,
+  },
+  { key: 'getOne', title: 'GET of one against bare', must: 0.6, aim: 0.85 },
+  { key: 'list', title: 'list of 100 against bare', must: 0.8, aim: 1 },
+  {
+    key: 'batch',
+    title: '`$batch` of 20 creates: rows/s against single creates/s',
+    must: 3,
+    aim: 6,
+  },
+  {
+    key: 'storedRows',
+    title: 'creates/s with many rows stored against none',
+    must: 0.8,
+    aim: 0.95,
+  },
+  {
+    key: 'deepPage',
+    title: 'the last page of a long walk against page 1 (time)',
+    better: 'less',
+    must: 1.2,
+    aim: 1.05,
+  },
+  {
+    key: 'filteredPage',
+    title: '`$filter` and `$count` in a large collection against a small one (time)',
+    better: 'less',
+    must: 1.5,
+    aim: 1.1,
+  },
+  {
+    key: 'overview',
+    title: '`userStatusOverview` of a large collection',
+    unit: 'ms',
+    better: 'less',
+    must: 5,
+    aim: 1,
+  },
+  {
+    key: 'memoryAfterLoad',
+    title: 'resident memory after a long load',
+    unit: 'MB',
+    better: 'less',
+    must: 180,
+    aim: 130,
+  },
+  {
+    key: 'memoryWithRows',
+    title: 'resident memory with many rows stored',
+    unit: 'MB',
+    better: 'less',
+    must: 200,
+    aim: 130,
+  },
+  {
+    key: 'start',
+    title: 'start to first 201 against bare (time)',
+    better: 'less',
+    must: 2.5,
+    aim: 1.5,
+  },
+];
+
+export const REQUIREMENTS: readonly Requirement[] = ROWS.map((row) => ({
+  unit: 'ratio',
+  better: 'more',
+  ...row,
+}));

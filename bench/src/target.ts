@@ -1,0 +1,116 @@
+/** The service and what it is measured against: how each is started, and what is particular about its requests. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+import { createFolder, removeFolder } from './leftovers.js';
+import { ServerProcess, type Program } from './server-process.js';
+
+const SERVICE = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+const TOKEN_PROGRAM = fileURLToPath(new URL('../../dist/src/cli/token.js', import.meta.url));
+const TOKEN_LIFETIME_SECONDS = 86_400;
+
+const PATH = (configuration: string): string =>
+  `/deviceManagement/deviceConfigurations/${configuration}/rootCertificate/userStatuses`;
+const TYPE = '"@odata.type":"#microsoft.graph.deviceConfigurationUserStatus"';
+
+/** The configuration whose collection most measures use. */
+export const CONFIGURATION = 'wifi';
+
+export type BaselineName = 'bare' | 'ceiling' | 'stock' | 'cap';
+export type TargetName = 'service' | BaselineName;
+
+interface Dialect {
+  pathOf: (configuration: string) => string;
+  /** What a body begins with, as JSON. */
+  firstMember: string;
+  table: string;
+}
+
+const ROUTED: Dialect = { pathOf: PATH, firstMember: TYPE, table: 'user_status' };
+
+const DIALECTS: Record<TargetName, Dialect> = {
+  service: { ...ROUTED, pathOf: (configuration) => `/v1.0${PATH(configuration)}` },
+  bare: ROUTED,
+  ceiling: ROUTED,
+  stock: ROUTED,
+  cap: {
+    pathOf: () => '/odata/v4/device-management/UserStatuses',
+    firstMember: `"deviceConfigurationId":"${CONFIGURATION}"`,
+    table: 'DeviceManagement_UserStatuses',
+  },
+};
+
+const BASELINE_SCRIPTS: Record<BaselineName, string> = {
+  bare: 'servers/bare.js',
+  ceiling: 'servers/ceiling.js',
+  stock: 'servers/stock/main.js',
+  cap: 'servers/cap/main.js',
+};
+
+/** A program, and a folder for its data that is there before the program is. */
+export interface Installation extends Dialect {
+  name: TargetName;
+  program: Program;
+  databaseFile: string;
+  token: string | undefined;
+}
+
+export interface Target extends Installation {
+  url: string;
+  pid: number;
+  stop: () => Promise<void>;
+}
+
+/** The service as it is deployed. `folder` may hold a database that is to be used. */
+export async function installService(folder = createFolder()): Promise<Installation> {
+  const env = { DATA_DIR: folder };
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [TOKEN_PROGRAM, '--lifetime', String(TOKEN_LIFETIME_SECONDS)],
+    { cwd: folder, env: { PATH: process.env.PATH, ...env } },
+  );
+  return {
+    ...DIALECTS.service,
+    name: 'service',
+    program: { script: SERVICE, folder, env },
+    databaseFile: join(folder, 'user-statuses.db'),
+    token: stdout.trim(),
+  };
+}
+
+export function installBaseline(name: BaselineName): Installation {
+  const folder = createFolder();
+  const databaseFile = join(folder, 'user-statuses.db');
+  const script = fileURLToPath(new URL(BASELINE_SCRIPTS[name], import.meta.url));
+  return {
+    ...DIALECTS[name],
+    name,
+    program: { script, folder, env: { DATABASE: databaseFile } },
+    databaseFile,
+    token: undefined,
+  };
+}
+
+export async function startTarget(installation: Installation): Promise<Target> {
+  const server = await ServerProcess.start(installation.program);
+  return { ...installation, url: server.url, pid: server.pid, stop: () => server.stop() };
+}
+
+/** Starts all, has them used, and stops them. Their data are gone then. */
+export async function withTargets<Names extends string, Result>(
+  installations: Record<Names, Installation>,
+  use: (targets: Record<Names, Target>) => Promise<Result>,
+): Promise<Result> {
+  const entries = Object.entries<Installation>(installations);
+  const started = await Promise.all(
+    entries.map(async ([name, each]) => [name, await startTarget(each)] as const),
+  );
+  const result = await use(Object.fromEntries(started) as Record<Names, Target>);
+  for (const [, target] of started) {
+    await target.stop();
+    removeFolder(target.program.folder);
+  }
+  return result;
+}
