@@ -48,12 +48,14 @@ end
 local function body()
   sent = sent + 1
   local user = string.format('%08x', math.random(0, 2 ^ 31 - 1))
+  -- A status is reported when it is known.
+  local moment = now()
   return string.format(
     '{%s,"userDisplayName":"User %s %d",'
-      .. '"devicesCount":%d,"status":"%s","lastReportedDateTime":"2026-11-%02dT%02d:%02d:%02d.%07dZ",'
+      .. '"devicesCount":%d,"status":"%s","lastReportedDateTime":"%s.%07dZ",'
       .. '"userPrincipalName":"%s.%d@contoso.example"}',
     first_member, user, sent, sent % 7 + 1, statuses[sent % 8 + 1],
-    sent % 28 + 1, sent % 24, sent % 60, math.random(0, 59), math.random(0, 9999999), user, sent
+    os.date('!%Y-%m-%dT%H:%M:%S', moment), moment % 1 * 1e7, user, sent
   )
 end
 

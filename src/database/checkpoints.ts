@@ -1,9 +1,9 @@
 import { DatabaseThread } from './database-thread.js';
 
 /** After so many units the write-ahead log is copied to the database file. Fewer copies are less work: pages that changed twice are copied once. */
-const UNITS_PER_CHECKPOINT = 3000;
+const UNITS_PER_CHECKPOINT = 8000;
 
-export const CHECKPOINT = 'checkpoint';
+const CHECKPOINT = 'checkpoint';
 
 /**
  * Copies the write-ahead log to the database file in a thread of its own, while others go on writing. SQLite would do it within the commit that

@@ -18,7 +18,7 @@ const APPLICATION_ID = 0x44435553;
 const WAL_SIZE_LIMIT_BYTES = 67_108_864;
 
 /** A commit that finds so many pages in the write-ahead log copies them to their places itself; before, a thread does (checkpoints.ts). */
-const CHECKPOINT_PAGES = 40_000;
+const CHECKPOINT_PAGES = 100_000;
 
 /** Pages that a connection keeps in memory, in KiB. The system's own cache has them, too. */
 const CACHE_KIB = 4000;

@@ -18,11 +18,6 @@ export const PROPERTY_TYPES: Readonly<Record<string, string>> = {
 
 const ALL_PROPERTIES = USER_STATUS.properties.map(({ name }) => name);
 
-/** What stands before each value, the comma behind the member before it included. */
-const LABELS: Readonly<Record<string, string>> = Object.fromEntries(
-  ALL_PROPERTIES.map((name) => [name, `,"${name}":`]),
-);
-
 const TYPE_MEMBER = `,"@odata.type":"${ODATA_TYPE}"`;
 
 /** How a resource is to be rendered: where from, for which collection, and with how much about itself. */
@@ -58,13 +53,35 @@ export function toResource(status: ListedRow, rendering: Rendering): string {
 export function toMember(status: ListedRow, rendering: Rendering): string {
   const { metadata, selection } = rendering;
   const names = selection?.properties ?? ALL_PROPERTIES;
-  let members = metadata === 'none' ? '' : toControlInformation(status, rendering, names);
+  const control = metadata === 'none' ? '' : toControlInformation(status, rendering, names);
+  const isWhole = selection === undefined && metadata !== 'full';
+  const members = control + (isWhole ? toAllMembers(status) : toMembers(status, names, metadata));
+  return `{${members.slice(1)}}`;
+}
+
+/** What most ask for, in one piece. Members stand without the braces around them, each behind a comma. */
+function toAllMembers(status: ListedRow): string {
+  return (
+    `,"id":${toJsonString(status.id)},"devicesCount":${String(status.devicesCount)}` +
+    `,"lastReportedDateTime":${toJsonString(status.lastReportedDateTime)}` +
+    `,"status":"${COMPLIANCE_STATUSES[status.status]!}"` +
+    `,"userDisplayName":${toJsonString(status.userDisplayName)}` +
+    `,"userPrincipalName":${toJsonString(status.userPrincipalName)}`
+  );
+}
+
+function toMembers(
+  status: ListedRow,
+  names: readonly string[],
+  metadata: Rendering['metadata'],
+): string {
+  let members = '';
   for (const name of names) {
     const type = metadata === 'full' ? PROPERTY_TYPES[name] : undefined;
     if (type !== undefined) members += `,"${name}@odata.type":"${type}"`;
-    members += `${LABELS[name]!}${toJsonValue(status, name)}`;
+    members += `,"${name}":${toJsonValue(status, name)}`;
   }
-  return `{${members.slice(1)}}`;
+  return members;
 }
 
 /** Members without the braces around them, each behind a comma. */
