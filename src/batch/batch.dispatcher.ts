@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 
 import { Authenticator } from '../auth/authenticator.js';
 import { GraphError } from '../errors/graph-error.js';
@@ -18,9 +19,18 @@ import { BATCH } from './batch.url.js';
 export const RESOURCE_FINDER = Symbol('ResourceFinder');
 export const BODY_LIMIT_BYTES = Symbol('BodyLimitBytes');
 
+/** What a URL in a batch means. */
+type Target = Pick<ODataRequest, 'resource' | 'serviceRoot' | 'query'>;
+
+/** The targets last asked for are remembered, where their URLs are not too long. */
+const MAX_KNOWN_TARGETS = 1000;
+const MAX_KNOWN_LENGTH = 1024;
+
 /** Brings a request of a batch to the handler that serves single calls, through the same checks in the same order. */
 @Injectable()
 export class BatchDispatcher {
+  private readonly targets = new LRUCache<string, Target>({ max: MAX_KNOWN_TARGETS });
+
   constructor(
     @Inject(RESOURCE_FINDER) private readonly find: ResourceFinder,
     @Inject(BODY_LIMIT_BYTES) private readonly bodyLimitBytes: number,
@@ -86,14 +96,24 @@ export class BatchDispatcher {
       : readRequestIds({ id: requestId, headers });
   }
 
+  /** Batches write to the same collections again and again. */
+  private findTarget(url: string, batch: ODataRequest): Target {
+    const name = `${batch.serviceRoot} ${url}`;
+    const known = this.targets.get(name);
+    if (known !== undefined) return known;
+    const target = this.readTarget(url, batch);
+    if (name.length <= MAX_KNOWN_LENGTH) this.targets.set(name, target);
+    return target;
+  }
+
   /**
    * Relative to the version of the batch, with another version in front, or absolute within this service, with its origin or
    * without (Protocol 4.01, 11.7.7.1).
    */
-  private findTarget(
+  private readTarget(
     url: string,
     { serviceRoot, resource: { versionPrefix } }: ODataRequest,
-  ): Pick<ODataRequest, 'resource' | 'serviceRoot' | 'query'> {
+  ): Target {
     checkUrlLength(url);
     if (!url.isWellFormed()) {
       throw new GraphError('BadRequest', 'The URL is malformed: it holds half a character.');

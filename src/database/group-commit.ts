@@ -7,7 +7,7 @@ const MAX_ROWS_PER_GROUP = 1000;
 const EARLY_ROWS = 24;
 
 /** How many groups may be on their way at once. */
-const MAX_GROUPS = 8;
+const MAX_GROUPS = 64;
 
 /** How long a group is tried again while another process is writing, and the pause between two tries. */
 const BUSY_DEADLINE_MS = 5000;

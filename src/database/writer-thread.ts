@@ -12,7 +12,7 @@ import { loadSqliteDriver } from './sqlite-driver.js';
 const BUSY_TIMEOUT_MS = 5000;
 
 /** Each has 1,000 units at most. */
-const MAX_MESSAGES_PER_TRANSACTION = 8;
+const MAX_MESSAGES_PER_TRANSACTION = 32;
 
 const { file, statements } = workerData as WriterData;
 const port = parentPort!;
