@@ -5,6 +5,8 @@
  *     …/userStatuses/{key}[/{property}[/$value]]
  *     …/userStatusOverview
  */
+import { LRUCache } from 'lru-cache';
+
 import { GraphError, shorten } from '../errors/graph-error.js';
 import { isEntityKey, MAX_KEY_LENGTH } from '../odata/entity-key.js';
 import {
@@ -17,6 +19,9 @@ import {
 } from '../odata/resource-path.js';
 import { NAVIGATIONS, type Collection, type Navigation } from './navigations.js';
 import { USER_STATUS } from './user-status.fields.js';
+
+/** How many collections are remembered; the least recently used goes first. */
+const MAX_KNOWN_COLLECTIONS = 1000;
 
 export const DEVICE_MANAGEMENT = 'deviceManagement';
 export const DEVICE_CONFIGURATIONS = 'deviceConfigurations';
@@ -78,18 +83,37 @@ export function findUserStatuses({
     const isTaken = navigation.segments.every((name, i) => isNamed(segments[start + i], name));
     if (!isTaken) continue;
     const end = start + navigation.segments.length;
-    const collection = { deviceConfigurationId: parent.key, navigation };
     const found = isLast(segments, end, OVERVIEW)
       ? { kind: KINDS.overview, id: '', property: '', routePath: '' }
       : findInCollection(segments, end);
     if (found === undefined) continue;
 
-    requireParentKey(parent.key);
-    const name = found.kind === KINDS.overview ? OVERVIEW : USER_STATUSES;
-    const routePath = `/${toRoute(navigation, encodeURIComponent(parent.key), name)}${found.routePath}`;
-    return { ...found, versionPrefix, collection, routePath };
+    const { collection, routePath } = findCollection(parent.key, navigation);
+    const ownPath = found.kind === KINDS.overview ? OVERVIEW : `${USER_STATUSES}${found.routePath}`;
+    return { ...found, versionPrefix, collection, routePath: `${routePath}${ownPath}` };
   }
   return undefined;
+}
+
+interface KnownCollection {
+  collection: Collection;
+  /** Up to the name behind the navigation. */
+  routePath: string;
+}
+
+/** Most requests are for the same collections: what is made of their names is made once. */
+const knownCollections = new LRUCache<string, KnownCollection>({ max: MAX_KNOWN_COLLECTIONS });
+
+function findCollection(deviceConfigurationId: string, navigation: Navigation): KnownCollection {
+  const name = `${String(navigation.code)}/${deviceConfigurationId}`;
+  let known = knownCollections.get(name);
+  if (known === undefined) {
+    requireParentKey(deviceConfigurationId);
+    const routePath = `/${toRoute(navigation, encodeURIComponent(deviceConfigurationId), '')}`;
+    known = { collection: { deviceConfigurationId, navigation }, routePath };
+    knownCollections.set(name, known);
+  }
+  return known;
 }
 
 type Found = Pick<UserStatusesResource, 'kind' | 'id' | 'property' | 'routePath'>;
