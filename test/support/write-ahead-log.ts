@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 
 const HEADER_BYTES = 32;
 const FRAME_HEADER_BYTES = 24;
@@ -15,4 +15,13 @@ export function countCommits(databaseFile: string): number {
     if (log.readUInt32BE(at + 4) !== 0) commits += 1;
   }
   return commits;
+}
+
+/** How often a write-ahead log has begun anew: its header counts (sqlite.org/fileformat2.html#walformat). */
+export function readSequence(databaseFile: string): number {
+  const header = Buffer.alloc(HEADER_BYTES);
+  const log = openSync(`${databaseFile}-wal`, 'r');
+  readSync(log, header);
+  closeSync(log);
+  return header.readUInt32BE(12);
 }
