@@ -34,7 +34,7 @@ const UNDONE: WriteOutcome = { kind: 'undone' };
 /** What a unit comes to: what each write fares without the database being asked, or else what it does there. */
 type Plan = readonly (WriteOutcome | Mutation)[];
 
-/** Rows as they will be when the mutations that are planned are made; `undefined` for one that will be gone. */
+/** Rows by their keys, as they will be when the mutations that are planned are made; `undefined` for one that will be gone. Kept where a write asks for it. */
 type Planned<Row> = Map<string, Row | undefined>;
 
 /**
@@ -74,7 +74,8 @@ export class RowWriter<Row extends ObjectLiteral> {
    * the units of the later one can follow.
    */
   async writeAll(units: readonly WriteUnit<Row>[]): Promise<WriteOutcome[][]> {
-    const planned: Planned<Row> = new Map();
+    const isConsulted = units.some((unit) => unit.length > 1 || unit[0]?.kind === 'change');
+    const planned: Planned<Row> | undefined = isConsulted ? new Map() : undefined;
     const plans = units.map((unit) => this.plan(unit, planned));
     const mutations = plans
       .map((plan) => plan.filter(isMutation))
@@ -100,7 +101,7 @@ export class RowWriter<Row extends ObjectLiteral> {
     return Promise.resolve(this.rows.get(valuesOf(key, this.keyProperties)));
   }
 
-  private plan(unit: WriteUnit<Row>, planned: Planned<Row>): Plan {
+  private plan(unit: WriteUnit<Row>, planned: Planned<Row> | undefined): Plan {
     if (unit.length === 1) return [this.planWrite(unit[0]!, planned)];
     const plannedWithUnit: Planned<Row> = new Map(planned);
     const steps: (WriteOutcome | Mutation)[] = [];
@@ -111,17 +112,20 @@ export class RowWriter<Row extends ObjectLiteral> {
       const at = steps.length - 1;
       return unit.map((_, i) => (i === at ? step : UNDONE));
     }
-    for (const [key, row] of plannedWithUnit) planned.set(key, row);
+    for (const [key, row] of plannedWithUnit) planned?.set(key, row);
     return steps;
   }
 
   /** A taken key is found before the transaction, or what the unit's later writes say of it would be told instead. */
-  private planUnique(write: Write<Row>, planned: Planned<Row>): WriteOutcome | Mutation {
+  private planUnique(
+    write: Write<Row>,
+    planned: Planned<Row> | undefined,
+  ): WriteOutcome | Mutation {
     const isTaken = write.kind === 'insert' && this.current(write.row, planned) !== undefined;
     return isTaken ? DUPLICATE : this.planWrite(write, planned);
   }
 
-  private planWrite(write: Write<Row>, planned: Planned<Row>): WriteOutcome | Mutation {
+  private planWrite(write: Write<Row>, planned: Planned<Row> | undefined): WriteOutcome | Mutation {
     if (write.kind === 'register') return ['register', write.parameters];
     if (write.kind === 'insert') return this.insert(write.row, planned);
     const current = this.current(write.key, planned);
@@ -136,21 +140,22 @@ export class RowWriter<Row extends ObjectLiteral> {
     const key = valuesOf(write.key, this.keyProperties);
     const guard = [...key, current?.[this.revision]];
     if (change.kind === 'delete') {
-      planned.set(JSON.stringify(key), undefined);
+      planned?.set(JSON.stringify(key), undefined);
       return ['delete', guard];
     }
-    planned.set(JSON.stringify(key), change.row);
+    planned?.set(JSON.stringify(key), change.row);
     return ['update', [...valuesOf(change.row, this.updateProperties), ...guard]];
   }
 
-  private insert(row: Row, planned: Planned<Row>): Mutation {
-    planned.set(JSON.stringify(valuesOf(row, this.keyProperties)), row);
+  private insert(row: Row, planned: Planned<Row> | undefined): Mutation {
+    planned?.set(JSON.stringify(valuesOf(row, this.keyProperties)), row);
     return ['insert', valuesOf(row, this.properties)];
   }
 
-  private current(key: Partial<Row>, planned: Planned<Row>): Row | undefined {
-    const name = JSON.stringify(valuesOf(key, this.keyProperties));
-    return planned.has(name) ? planned.get(name) : this.rows.get(valuesOf(key, this.keyProperties));
+  private current(key: Partial<Row>, planned: Planned<Row> | undefined): Row | undefined {
+    const values = valuesOf(key, this.keyProperties);
+    const name = JSON.stringify(values);
+    return planned?.has(name) === true ? planned.get(name) : this.rows.get(values);
   }
 }
 
