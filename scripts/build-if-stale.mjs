@@ -12,6 +12,7 @@ const SOURCES = [
   'tsconfig.json',
   'tsconfig.build.json',
   'package-lock.json',
+  'scripts/build-vfs.mjs',
   'scripts/bundle.mjs',
   'scripts/code-cache.mjs',
 ];

@@ -10,6 +10,7 @@ import { QueryUserStatuses1791000000000 } from './migrations/1791000000000-query
 import { AssumeLargeCollections1792000000000 } from './migrations/1792000000000-assume-large-collections.js';
 import { CountUserStatuses1793000000000 } from './migrations/1793000000000-count-user-statuses.js';
 import { KeyCollections1794000000000 } from './migrations/1794000000000-key-collections.js';
+import { coalesceWrites } from './coalescing-vfs.js';
 import {
   beginService,
   connectionOf,
@@ -49,6 +50,7 @@ export async function openDatabase(
   options: DataSourceOptions,
   queryTimeoutMs: number,
 ): Promise<DataSource> {
+  coalesceWrites(await loadSqliteDriver());
   const dataSource = new DataSource(options);
   try {
     await dataSource.initialize();

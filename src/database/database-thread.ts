@@ -1,10 +1,6 @@
 import { Worker } from 'node:worker_threads';
 
-/** Where the compiled threads are, also for a test runner that compiles in memory, and for the bundle: threads are loaded as files. */
-const THREADS = import.meta.url.replace(
-  /\/(?:dist\/serve\.bundle\.js|(?:dist\/)?src\/database\/[^/]+)$/,
-  '/dist/src/database/',
-);
+import { DIST } from './dist.js';
 
 /** What a thread of ours keeps lives for one message; V8 would let it grow before it looks. */
 const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
@@ -22,7 +18,7 @@ export class DatabaseThread<FromThread> {
     workerData: object,
     on: { message: (message: FromThread) => void; end: (error: Error) => void },
   ) {
-    this.worker = new Worker(new URL(`${THREADS}${name}.js`), {
+    this.worker = new Worker(new URL(`src/database/${name}.js`, DIST), {
       workerData,
       name,
       resourceLimits: RESOURCE_LIMITS,

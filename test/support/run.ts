@@ -41,8 +41,9 @@ export function start(
 /** The built service as a process of its own, and the URL it said it listens on. */
 export async function startService(
   env: Record<string, string>,
+  cwd = ROOT,
 ): Promise<Running & { url: string }> {
-  const service = start('node', ['dist/src/main.js'], { PORT: '0', ...env });
+  const service = start('node', ['dist/src/main.js'], { PORT: '0', ...env }, cwd);
   for (let waited = 0; waited < 15_000; waited += 20) {
     const url = /listening at (https?:\/\/[^"\s]+)/i.exec(service.stdout())?.[1];
     if (url !== undefined) return { ...service, url };
