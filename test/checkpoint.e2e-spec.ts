@@ -6,7 +6,7 @@ import { startTestApp, type TestApp } from './support/test-app.js';
 import { CONFIGURATION, userStatus } from './support/user-status.js';
 import { readSequence } from './support/write-ahead-log.js';
 
-/** A checkpoint is made for every 8,000; more may come before it is over. */
+/** A checkpoint is made for about every 8,000; more may come before it is over. */
 const MAX_ROWS = 30_000;
 const ROWS_PER_BATCH = 20;
 const BATCHES_AT_ONCE = 15;

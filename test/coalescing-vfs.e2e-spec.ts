@@ -113,6 +113,35 @@ describe('a transaction', () => {
   });
 });
 
+describe('a checkpoint that cannot copy all', () => {
+  it.each([
+    ['is synced when that is asked for', 'coalescing', [0, 1]],
+    ['is not synced by SQLite itself', 'plain', [0, 0]],
+  ] as const)('%s', async (_what, kind, expected) => {
+    const process = await startSqlite(kind, { extension: compileExtension('watched-vfs', folder) });
+    const count = async () => {
+      const [[syncs]] = (await process.read(':memory:', 'SELECT database_syncs()')) as [[number]];
+      return syncs;
+    };
+    await process.run(file, `${create(USUAL)} ${putNotes(1, 5, 1, 100)}`);
+    // What is read now may not be overwritten.
+    await plain.run(file, 'BEGIN; SELECT * FROM note');
+    await process.run(file, putNotes(1, 5, 2, 100));
+    const counts = [await count()];
+    const [[, frames, copied]] = (await process.read(file, 'PRAGMA wal_checkpoint(PASSIVE)')) as [
+      [number, number, number],
+    ];
+    counts.push(await count());
+    await process.run(file, 'PRAGMA sync_database');
+    counts.push(await count());
+    await Promise.all([plain.run(file, 'COMMIT'), process.stop()]);
+
+    expect(copied).toBeGreaterThan(0);
+    expect(copied).toBeLessThan(frames);
+    expect([counts[1]! - counts[0]!, counts[2]! - counts[1]!]).toEqual(expected);
+  });
+});
+
 describe.each([
   { synchronous: 'OFF', pageSize: 512, cachePages: 10 },
   { synchronous: 'NORMAL', pageSize: 65_536, cachePages: 5 },

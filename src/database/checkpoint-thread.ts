@@ -2,26 +2,26 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { CLOSE } from './database-thread.js';
-import { checkpoint, configureConnection } from './sqlite.js';
+import { checkpoint, configureConnection, syncDatabase } from './sqlite.js';
 import { loadSqliteDriver } from './sqlite-driver.js';
 
 /** With each pass less is left, because less is written meanwhile. */
-const MAX_PASSES = 5;
-const FEW_PAGES = 500;
+const MAX_PASSES = 8;
+const FEW_FRAMES = 100;
 
 const port = parentPort!;
 const Database = await loadSqliteDriver();
 const connection = new Database((workerData as { file: string }).file, { fileMustExist: true });
 configureConnection(connection);
 
-/** What a pass copied is about as much as what was written during the one before. */
+/** What a pass copied and brought to the disk is about as much as what was written during the one before. Writers wait for the rest. */
 function copy(): void {
   let before = 0;
   for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
     const copied = checkpoint(connection);
-    const isLittle = copied - before <= FEW_PAGES;
+    syncDatabase(connection);
+    if (copied - before <= FEW_FRAMES) return;
     before = copied;
-    if (isLittle) return;
   }
 }
 

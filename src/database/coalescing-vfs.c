@@ -123,6 +123,16 @@ static int lockDatabase(sqlite3_file *file, int first, int count, int flags) {
   return rc;
 }
 
+/* PRAGMA sync_database brings to the disk what checkpoints have copied so far. SQLite itself syncs when all is copied, and writers wait. */
+static int controlDatabase(sqlite3_file *file, int operation, void *argument) {
+  const sqlite3_io_methods *methods = extraOf(file)->below;
+  char **pragma = argument;
+  if (operation == SQLITE_FCNTL_PRAGMA && sqlite3_stricmp(pragma[1], "sync_database") == 0) {
+    return methods->xSync(file, SQLITE_SYNC_NORMAL);
+  }
+  return methods->xFileControl(file, operation, argument);
+}
+
 static Extra *extend(sqlite3_file *file) {
   Extra *extra = extraOf(file);
   memset(extra, 0, sizeof(Extra));
@@ -137,7 +147,11 @@ static int openFile(
   int rc = below->xOpen(below, name, file, flags, outFlags);
   (void)vfs;
   if (rc != SQLITE_OK) return rc;
-  if ((flags & SQLITE_OPEN_MAIN_DB) != 0) extend(file)->methods.xShmLock = lockDatabase;
+  if ((flags & SQLITE_OPEN_MAIN_DB) != 0) {
+    Extra *database = extend(file);
+    database->methods.xShmLock = lockDatabase;
+    database->methods.xFileControl = controlDatabase;
+  }
   if ((flags & SQLITE_OPEN_WAL) != 0) {
     Extra *log = extend(file);
     log->other = sqlite3_database_file_object(name);

@@ -15,7 +15,7 @@ const BUSY_TIMEOUT_MS = 50;
 const APPLICATION_ID = 0x44435553;
 
 /** After a checkpoint the write-ahead log is cut back to this size. */
-const WAL_SIZE_LIMIT_BYTES = 67_108_864;
+const WAL_SIZE_LIMIT_BYTES = 268_435_456;
 
 /** A commit that finds so many pages in the write-ahead log copies them to their places itself; before, a thread does (checkpoints.ts). */
 const CHECKPOINT_PAGES = 100_000;
@@ -64,6 +64,11 @@ export function beginService(database: Database): void {
 export function checkpoint(database: Database): number {
   const [state] = database.pragma('wal_checkpoint(PASSIVE)') as { checkpointed: number }[];
   return state!.checkpointed;
+}
+
+/** Brings to the disk what was copied. Only the VFS of ours knows how; without it, the last checkpoint of a log does it, as ever. */
+export function syncDatabase(database: Database): void {
+  database.pragma('sync_database');
 }
 
 /** The log begins anew with the next write, if all of it is copied then. */

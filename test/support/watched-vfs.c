@@ -1,5 +1,5 @@
 /*
-** A loadable extension of SQLite for tests: a VFS that counts the writes to logs, and makes believe that the disk is full, or that what
+** A loadable extension of SQLite for tests: a VFS that counts the writes to logs and the syncs of databases, and makes believe that the disk is full, or that what
 ** lies beside a write is not safe when the power fails. Who loads it has functions to ask and to tell it.
 */
 #include <string.h>
@@ -16,6 +16,7 @@ static sqlite3_vfs *below;
 static sqlite3_vfs watched;
 static int writes;
 static int syncedWrites;
+static int databaseSyncs;
 static char disk[16];
 
 static Extra *extraOf(sqlite3_file *file) {
@@ -30,6 +31,11 @@ static int writeLog(sqlite3_file *file, const void *bytes, int amount, sqlite3_i
 
 static int syncLog(sqlite3_file *file, int flags) {
   syncedWrites = writes;
+  return extraOf(file)->below->xSync(file, flags);
+}
+
+static int syncDatabase(sqlite3_file *file, int flags) {
+  databaseSyncs += 1;
   return extraOf(file)->below->xSync(file, flags);
 }
 
@@ -52,6 +58,8 @@ static int openFile(
     if ((flags & SQLITE_OPEN_WAL) != 0) {
       extra->methods.xWrite = writeLog;
       extra->methods.xSync = syncLog;
+    } else {
+      extra->methods.xSync = syncDatabase;
     }
     file->pMethods = &extra->methods;
   }
@@ -75,6 +83,7 @@ int sqlite3_extension_init(sqlite3 *connection, char **error, const sqlite3_api_
   (void)error;
   sqlite3_create_function(connection, "writes", 0, SQLITE_UTF8, &writes, count, NULL, NULL);
   sqlite3_create_function(connection, "synced_writes", 0, SQLITE_UTF8, &syncedWrites, count, NULL, NULL);
+  sqlite3_create_function(connection, "database_syncs", 0, SQLITE_UTF8, &databaseSyncs, count, NULL, NULL);
   sqlite3_create_function(connection, "set_disk", 1, SQLITE_UTF8, NULL, setDisk, NULL, NULL);
   below = sqlite3_vfs_find(NULL);
   watched = *below;
