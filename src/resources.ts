@@ -1,4 +1,5 @@
 import { findBatch } from './batch/batch.url.js';
+import { createResourceFinder } from './http/resource-finder.js';
 import { findMetadata } from './metadata/metadata.url.js';
 import type { Resource, ResourcePath } from './odata/resource-path.js';
 import { findUserStatuses } from './user-statuses/user-statuses.url.js';
@@ -10,8 +11,10 @@ const FINDERS: readonly ((path: ResourcePath) => Resource | undefined)[] = [
   findBatch,
 ];
 
-/** The resource that a path names; `undefined` where no feature has it. Throws for a key that is malformed. */
-export function findResource(path: ResourcePath): Resource | undefined {
+/** The resource that a path names; `undefined` where no feature has it. Throws for a path that is malformed. */
+export const findResource = createResourceFinder(findInFeatures);
+
+function findInFeatures(path: ResourcePath): Resource | undefined {
   for (const find of FINDERS) {
     const resource = find(path);
     if (resource !== undefined) return resource;

@@ -1,15 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
-import { LRUCache } from 'lru-cache';
-
 import { GraphError } from '../errors/graph-error.js';
-import {
-  isNamed,
-  parseResourcePath,
-  splitQuery,
-  type Resource,
-  type ResourcePath,
-} from '../odata/resource-path.js';
+import { isNamed, parseResourcePath, splitQuery, type Resource } from '../odata/resource-path.js';
+import type { ResourceFinder } from './resource-finder.js';
 
 declare module 'node:http' {
   interface IncomingMessage {
@@ -24,13 +17,6 @@ declare module 'node:http' {
 
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)/i;
 
-/** Collections are written to again and again: what the paths last asked for name is remembered, where they are not too long. */
-const MAX_KNOWN_PATHS = 1000;
-const MAX_KNOWN_LENGTH = 512;
-
-/** Finds the resource a path names; `undefined` where the path is none of the finder's. */
-export type ResourceFinder = (path: ResourcePath) => Resource | undefined;
-
 /**
  * Every spelling that OData has for one resource (version prefixes, keys in parentheses, casts, letter case) becomes the
  * one spelling that the router knows. Below `root` and the version prefixes the finder alone says what there is.
@@ -39,21 +25,18 @@ export function createUrlRewriter(
   root: string,
   find: ResourceFinder,
 ): (raw: IncomingMessage) => string {
-  const known = new LRUCache<string, Resource>({ max: MAX_KNOWN_PATHS });
   return (raw) => {
     const url = toOriginForm(raw);
-    const { path: written, query } = splitQuery(url);
-    const resource = known.get(written);
-    if (resource !== undefined) return route(raw, resource, query);
+    const { path, query } = splitQuery(url);
     try {
-      const path = parseResourcePath(written);
       const resource = find(path);
       if (resource === undefined) {
-        if (path.versionPrefix === '' && !isNamed(path.segments[0], root)) return url;
+        const { versionPrefix, segments } = parseResourcePath(path);
+        if (versionPrefix === '' && !isNamed(segments[0], root)) return url;
         throw noSuchResource();
       }
-      if (written.length <= MAX_KNOWN_LENGTH) known.set(written, resource);
-      return route(raw, resource, query);
+      raw.resource = resource;
+      return query === undefined ? resource.routePath : `${resource.routePath}?${query}`;
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
       raw.refusal = error;
@@ -62,13 +45,9 @@ export function createUrlRewriter(
   };
 }
 
-function route(raw: IncomingMessage, resource: Resource, query: string | undefined): string {
-  raw.resource = resource;
-  return query === undefined ? resource.routePath : `${resource.routePath}?${query}`;
-}
-
 function toOriginForm(raw: IncomingMessage): string {
   const url = raw.url ?? '/';
+  if (url.startsWith('/')) return url;
   const absolute = ABSOLUTE_FORM.exec(url);
   if (absolute === null) return url;
   raw.authority = absolute[1]!;

@@ -13,7 +13,6 @@ import {
 import type { Logger } from 'pino';
 
 import type { Config } from '../config/config.js';
-import { MAX_KEY_LENGTH } from '../odata/entity-key.js';
 import { answerClientError } from './client-error.js';
 import { sendError } from './send-error.js';
 
@@ -31,9 +30,6 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 const IDLE_SOCKET_TIMEOUT_MS = 120_000;
 
 const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
-
-/** The longest a percent-encoded key can be: nine bytes for a UTF-16 unit, two units for a character. */
-const MAX_PARAM_LENGTH = 9 * 2 * MAX_KEY_LENGTH;
 
 export function toServerOptions(
   config: Config,
@@ -62,7 +58,6 @@ export function toServerOptions(
     // Ours refuses with the envelope.
     return503OnClosing: false,
     forceCloseConnections: 'idle' as const,
-    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: sendError,
     clientErrorHandler: answerClientError,
   };

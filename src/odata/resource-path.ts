@@ -21,6 +21,10 @@ export interface Resource {
   versionPrefix: VersionPrefix;
   /** The route that serves the resource, in the one spelling the router knows. */
   routePath: string;
+  /** Of a collection: its member with a key. */
+  member?: (key: string) => Resource;
+  /** Of a member, or what is in one: what it belongs to. */
+  of?: Resource;
 }
 
 /** A step along a path: the key behind a collection's name, if there is one, and where the path goes on. */

@@ -5,8 +5,6 @@
  *     …/userStatuses/{key}[/{property}[/$value]]
  *     …/userStatusOverview
  */
-import { LRUCache } from 'lru-cache';
-
 import { GraphError, shorten } from '../errors/graph-error.js';
 import { isEntityKey, MAX_KEY_LENGTH } from '../odata/entity-key.js';
 import {
@@ -20,8 +18,8 @@ import {
 import { NAVIGATIONS, type Collection, type Navigation } from './navigations.js';
 import { USER_STATUS } from './user-status.fields.js';
 
-/** How many collections are remembered; the least recently used goes first. */
-const MAX_KNOWN_COLLECTIONS = 1000;
+/** Stands for every key in the paths that the router is given: it finds the handler, and need not read what the resource tells. */
+const ANY_KEY = '-';
 
 export const DEVICE_MANAGEMENT = 'deviceManagement';
 export const DEVICE_CONFIGURATIONS = 'deviceConfigurations';
@@ -82,68 +80,88 @@ export function findUserStatuses({
   for (const navigation of NAVIGATIONS) {
     const isTaken = navigation.segments.every((name, i) => isNamed(segments[start + i], name));
     if (!isTaken) continue;
+    const collection = { deviceConfigurationId: parent.key, navigation };
     const end = start + navigation.segments.length;
     const found = isLast(segments, end, OVERVIEW)
-      ? { kind: KINDS.overview, id: '', property: '', routePath: '' }
-      : findInCollection(segments, end);
+      ? toResource(KINDS.overview, versionPrefix, collection)
+      : findInCollection(segments, end, toCollection(versionPrefix, collection));
     if (found === undefined) continue;
-
-    const { collection, routePath } = findCollection(parent.key, navigation);
-    const ownPath = found.kind === KINDS.overview ? OVERVIEW : `${USER_STATUSES}${found.routePath}`;
-    return { ...found, versionPrefix, collection, routePath: `${routePath}${ownPath}` };
+    requireParentKey(parent.key);
+    return found;
   }
   return undefined;
 }
 
-interface KnownCollection {
-  collection: Collection;
-  /** Up to the name behind the navigation. */
-  routePath: string;
-}
-
-/** Most requests are for the same collections: what is made of their names is made once. */
-const knownCollections = new LRUCache<string, KnownCollection>({ max: MAX_KNOWN_COLLECTIONS });
-
-function findCollection(deviceConfigurationId: string, navigation: Navigation): KnownCollection {
-  const name = `${String(navigation.code)}/${deviceConfigurationId}`;
-  let known = knownCollections.get(name);
-  if (known === undefined) {
-    requireParentKey(deviceConfigurationId);
-    const routePath = `/${toRoute(navigation, encodeURIComponent(deviceConfigurationId), '')}`;
-    known = { collection: { deviceConfigurationId, navigation }, routePath };
-    knownCollections.set(name, known);
-  }
-  return known;
-}
-
-type Found = Pick<UserStatusesResource, 'kind' | 'id' | 'property' | 'routePath'>;
-
-/** What the segments from `at` on name; its `routePath` is what stands behind the collection's. */
-function findInCollection(segments: readonly string[], at: number): Found | undefined {
+/** What the segments from `at` on name. */
+function findInCollection(
+  segments: readonly string[],
+  at: number,
+  collection: CollectionResource,
+): UserStatusesResource | undefined {
   const step = readCollection(segments, at, USER_STATUSES);
   if (step === undefined) return undefined;
   const { key: id, next } = step;
   if (id === undefined) {
-    const place = { id: '', property: '' };
-    if (next === segments.length) return { ...place, kind: KINDS.collection, routePath: '' };
+    if (next === segments.length) return collection;
     if (!isLast(segments, next, COUNT)) return undefined;
-    return { ...place, kind: KINDS.count, routePath: `/${COUNT}` };
+    return toResource(KINDS.count, collection.versionPrefix, collection.collection);
   }
-  const found = findInEntity(segments, next);
-  if (found === undefined) return undefined;
-  if (!isEntityKey(id)) throw noSuchUserStatus(id);
-  return { ...found, id, routePath: `/${encodeURIComponent(id)}${found.routePath}` };
+  const entity = collection.member(id);
+  const found = next === segments.length ? entity : findInEntity(segments, next, entity);
+  if (found !== undefined && !isEntityKey(id)) throw noSuchUserStatus(id);
+  return found;
 }
 
-function findInEntity(segments: readonly string[], at: number): Omit<Found, 'id'> | undefined {
-  const [name, value] = segments.slice(at);
-  if (name === undefined) return { kind: KINDS.entity, property: '', routePath: '' };
+function findInEntity(
+  segments: readonly string[],
+  at: number,
+  entity: UserStatusesResource,
+): UserStatusesResource | undefined {
   // Names in paths are taken in any case.
-  const property = USER_STATUS.properties.find((each) => isNamed(name, each.name))?.name;
+  const property = USER_STATUS.properties.find(({ name }) => isNamed(segments[at], name))?.name;
   if (property === undefined) return undefined;
-  if (value === undefined) return { kind: KINDS.property, property, routePath: `/${property}` };
-  if (!isLast(segments, at + 1, VALUE)) return undefined;
-  return { kind: KINDS.value, property, routePath: `/${property}/${VALUE}` };
+  const isValue = isLast(segments, at + 1, VALUE);
+  if (!isValue && at + 1 < segments.length) return undefined;
+  const kind = isValue ? KINDS.value : KINDS.property;
+  return {
+    ...toResource(kind, entity.versionPrefix, entity.collection),
+    ...{ id: entity.id, property, of: entity },
+  };
+}
+
+interface CollectionResource extends UserStatusesResource {
+  member: (id: string) => UserStatusesResource;
+}
+
+function toCollection(
+  versionPrefix: Resource['versionPrefix'],
+  collection: Collection,
+): CollectionResource {
+  const { kind, property, routePath } = toResource(KINDS.entity, versionPrefix, collection);
+  const resource: CollectionResource = {
+    ...toResource(KINDS.collection, versionPrefix, collection),
+    member: (id) => ({ kind, versionPrefix, collection, id, property, routePath, of: resource }),
+  };
+  return resource;
+}
+
+/** What lies behind the path of a collection's parent, for each kind of resource. */
+const ROUTE_ENDS: Readonly<Record<UserStatusesResource['kind'], string>> = {
+  [KINDS.collection]: USER_STATUSES,
+  [KINDS.count]: `${USER_STATUSES}/${COUNT}`,
+  [KINDS.entity]: `${USER_STATUSES}/${ANY_KEY}`,
+  [KINDS.property]: `${USER_STATUSES}/${ANY_KEY}/${ANY_KEY}`,
+  [KINDS.value]: `${USER_STATUSES}/${ANY_KEY}/${ANY_KEY}/${VALUE}`,
+  [KINDS.overview]: OVERVIEW,
+};
+
+function toResource(
+  kind: UserStatusesResource['kind'],
+  versionPrefix: Resource['versionPrefix'],
+  collection: Collection,
+): UserStatusesResource {
+  const routePath = `/${toRoute(collection.navigation, ANY_KEY, ROUTE_ENDS[kind])}`;
+  return { kind, versionPrefix, collection, id: '', property: '', routePath };
 }
 
 function isLast(segments: readonly string[], at: number, name: string): boolean {

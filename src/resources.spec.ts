@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { findResource } from './resources.js';
+
+const CONFIGURATION = '/deviceManagement/deviceConfigurations/a';
+const COLLECTION = `${CONFIGURATION}/rootCertificate/userStatuses`;
+
+/** What a path names before anything is known of its collection, and after. */
+function findTwice(path: string): unknown[] {
+  const before = describeResource(path);
+  findResource(path.replace(/userStatuses.*$/, 'userStatuses'));
+  findResource(path.replace(/userStatuses.*$/, 'userStatuses/'));
+  return [before, describeResource(path)];
+}
+
+function describeResource(path: string): string {
+  try {
+    const resource = findResource(path) as Record<string, string> | undefined;
+    if (resource === undefined) return 'nothing';
+    const { kind, versionPrefix, id, property } = resource;
+    return [versionPrefix, kind, id, property].join(' ').trim();
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+describe('findResource', () => {
+  it.each([
+    ['userStatuses', 'userStatuses'],
+    ['userStatuses/', 'userStatuses'],
+    ['USERSTATUSES', 'userStatuses'],
+    ['userStatuses/alex', 'userStatus alex'],
+    ['userStatuses/alex/', 'userStatus alex'],
+    ["userStatuses('alex')", 'userStatus alex'],
+    ["userStatuses(id='alex')", 'userStatus alex'],
+    ["userStatuses('alex')/", 'userStatus alex'],
+    ["userStatuses/('alex')", "userStatus ('alex')"],
+    ['userStatuses//alex', 'nothing'],
+    ["userStatuses//('alex')", 'nothing'],
+    ['userStatuses/count', 'userStatus count'],
+    ['userStatuses/$count', 'userStatuses/$count'],
+    ['userStatuses/%24count', 'userStatuses/$count'],
+    ['userStatuses/al%65x', 'userStatus alex'],
+    ['userStatuses/a.b', 'userStatus a.b'],
+    ['userStatuses/microsoft.graph.deviceConfigurationUserStatus', 'nothing'],
+    ['userStatuses/userStatuses', 'userStatus userStatuses'],
+    ['userStatuses/userStatuses/status', 'userStatus/property userStatuses status'],
+    ['userStatuses/alex/STATUS', 'userStatus/property alex status'],
+    ["userStatuses('alex')/status/$value", 'userStatus/property/$value alex status'],
+    ['userStatuses/alex/nothing', 'nothing'],
+    ['userStatusOverview', 'userStatusOverview'],
+    ['userStatusOverview/alex', 'nothing'],
+  ])('finds behind a configuration, at %s: %s', (path, found) => {
+    for (const prefix of ['', '/v1.0', '/beta']) {
+      const expected = found === 'nothing' ? found : `${prefix} ${found}`.trim();
+      expect(findTwice(`${prefix}${CONFIGURATION}/rootCertificate/${path}`)).toEqual([
+        expected,
+        expected,
+      ]);
+    }
+  });
+
+  it.each([
+    ["userStatuses('alex", 'malformed'],
+    ['userStatuses/%E0%A4%A', 'malformed'],
+    ['userStatuses/a%00', 'no user status'],
+  ])('refuses %s', (path, reason) => {
+    for (const message of findTwice(`${CONFIGURATION}/${path}`)) {
+      expect(message).toContain(reason);
+    }
+  });
+
+  it('keeps collections apart', () => {
+    const paths = [COLLECTION, `${CONFIGURATION}/userStatuses`, COLLECTION.replace('/a/', '/b/')];
+    const collections = paths.map((path) => {
+      const members = [findResource(`${path}/alex`), findResource(`${path}/alex`)];
+      return members.map((each) => JSON.stringify((each as { collection?: object }).collection));
+    });
+
+    expect(new Set(collections.flat()).size).toBe(3);
+  });
+});
