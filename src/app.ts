@@ -20,7 +20,7 @@ import {
   checkRoute,
   readOrigin,
 } from './http/request-checks.js';
-import { readRequestIds, setCommonHeaders } from './http/request-ids.js';
+import { readRequestIds, toCommonHeaders } from './http/request-ids.js';
 import { registerRequestLog } from './http/request-log.js';
 import { createUrlRewriter } from './http/rewrite-url.js';
 import { toServerOptions } from './http/server-options.js';
@@ -99,14 +99,15 @@ function registerRequestChecks(
 ): void {
   const authenticator = nest.get(Authenticator);
   const operations = nest.get(Operations);
-  serveOperations(fastify, operations);
+  serveOperations(fastify, operations, shutdown);
   fastify.decorateRequest('origin', '');
   fastify.decorateRequest('ids');
   // With a callback and not async: what is known already, as a token that was seen before, is not waited for.
   fastify.addHook('onRequest', (request, reply, done) => {
     const ids = readRequestIds(request);
     request.ids = ids;
-    setCommonHeaders(reply, ids);
+    // What resources answer brings them along.
+    if (request.raw.resource === undefined) void reply.headers(toCommonHeaders(ids));
     shutdown.check();
     checkProtocol(request);
     request.origin = readOrigin(request, config.publicUrl);

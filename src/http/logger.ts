@@ -7,7 +7,7 @@ import type { LogLevel } from '../config/config.js';
 const MAX_WAITING_BYTES = 16_777_216;
 
 /** Lines are written together: when so many bytes are there, or after so long. Each write costs more than many lines. */
-const WRITE_BYTES = 4096;
+const WRITE_BYTES = 32_768;
 const WRITE_INTERVAL_MS = 50;
 
 /** JSON lines on standard output. */
@@ -20,6 +20,7 @@ function createDestination(): DestinationStream {
     dest: 1,
     sync: false,
     minLength: WRITE_BYTES,
+    maxWrite: 2 * WRITE_BYTES,
     periodicFlush: WRITE_INTERVAL_MS,
     maxLength: MAX_WAITING_BYTES,
   });

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 
 import type { RequestIds } from '../errors/error-body.js';
 import { readHeader, type Headers } from '../odata/odata-request.js';
@@ -25,10 +25,10 @@ export function idsOf(request: FastifyRequest): RequestIds {
 }
 
 /** The headers that every response has. */
-export function setCommonHeaders(reply: FastifyReply, ids: RequestIds): void {
-  void reply.headers({
+export function toCommonHeaders(ids: RequestIds): Readonly<Record<string, string>> {
+  return {
     'request-id': ids.requestId,
     'client-request-id': ids.clientRequestId,
     'Cache-Control': 'no-store',
-  });
+  };
 }

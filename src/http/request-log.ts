@@ -11,10 +11,24 @@ import { idsOf } from './request-ids.js';
 export function registerRequestLog(fastify: FastifyInstance, logger: Logger): void {
   const stream = Reflect.get(logger, pino.symbols.streamSym) as DestinationStream;
   const level = logger.levels.values.info!;
+  let lines: string[] = [];
+
+  // The stream measures each text that it is given; of many lines in one, that takes a fifth of the time.
+  function flush(): void {
+    const text = lines.join('');
+    lines = [];
+    if (text !== '') stream.write(text);
+  }
+
   fastify.addHook('onResponse', (request, reply, done) => {
     if (logger.isLevelEnabled('info')) {
-      stream.write(`{"level":${String(level)},${toMembers(request, reply)},"msg":"request"}\n`);
+      if (lines.length === 0) setImmediate(flush);
+      lines.push(`{"level":${String(level)},${toMembers(request, reply)},"msg":"request"}\n`);
     }
+    done();
+  });
+  fastify.addHook('onClose', (_instance, done) => {
+    flush();
     done();
   });
 }

@@ -5,15 +5,15 @@ import type { GraphError } from '../errors/graph-error.js';
 import { toGraphError } from '../errors/to-graph-error.js';
 import type { FaultLog } from '../odata/odata-request.js';
 import { ODataResponse } from '../odata/odata-response.js';
-import { idsOf, setCommonHeaders } from './request-ids.js';
+import { idsOf, toCommonHeaders } from './request-ids.js';
 
 /** Answers anything thrown with Graph's envelope. */
 export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const ids = idsOf(request);
   const { status, headers, body } = toErrorResponse(thrown, ids, request.log);
-  setCommonHeaders(reply, ids);
   void reply
     .code(status)
+    .headers(toCommonHeaders(ids))
     .headers(headers)
     // As bytes: to a text Fastify would add a charset, which Graph's errors do not have.
     .send(Buffer.from(body!));

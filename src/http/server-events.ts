@@ -29,8 +29,9 @@ export function registerServerEvents(server: Server): void {
  * no such question (RFC 9110, 10.1.1).
  */
 export function inviteBody(request: FastifyRequest, reply: FastifyReply): void {
-  const { headers, raw, routeOptions } = request;
-  if (!CONTINUE.test(headers.expect ?? '') || raw.httpVersion !== '1.1') return;
-  if (Number(headers['content-length'] ?? 0) > routeOptions.bodyLimit) return;
+  const { headers, raw } = request;
+  if (headers.expect === undefined || raw.httpVersion !== '1.1') return;
+  if (!CONTINUE.test(headers.expect)) return;
+  if (Number(headers['content-length'] ?? 0) > request.routeOptions.bodyLimit) return;
   reply.raw.writeContinue();
 }

@@ -9,7 +9,8 @@ const DRAIN_TIMEOUT_MS = 8000;
 
 /** Whether the service still takes work, and what is open while it does. */
 export class Shutdown {
-  private isStopping = false;
+  /** Whether no connection is kept open behind its next answer. */
+  isStopping = false;
   private readonly sockets = new Set<Socket>();
 
   register(fastify: FastifyInstance): void {
