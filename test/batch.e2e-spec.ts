@@ -429,6 +429,19 @@ describe('a batch', () => {
     expect(await storedIds()).toHaveLength(21);
   });
 
+  it('waits for its turn where many come at once, also behind some that are none', async () => {
+    const batches = Array.from({ length: 40 }, (_, i) =>
+      send(i % 4 === 0 ? [] : [create(`a${String(i)}`), create(`b${String(i)}`)]),
+    );
+    const answers = await Promise.all(batches);
+    const { text } = await app.send('GET', `${COLLECTION}/$count`);
+
+    expect(answers.map(({ status }) => status)).toEqual(
+      answers.map((_, i) => (i % 4 === 0 ? 400 : 200)),
+    );
+    expect(text).toBe('60');
+  });
+
   it('refuses the second create of one id, and stores the first', async () => {
     const body = userStatus({ id: 'same' });
 

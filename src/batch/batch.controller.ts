@@ -1,7 +1,9 @@
 import { Controller, Post } from '@nestjs/common';
+import pLimit from 'p-limit';
 
 import { READ_PERMISSIONS } from '../auth/permissions.js';
 import { Serves, type BodyForm } from '../http/operation.js';
+import { MAX_JSON_DEPTH, parseStrictJson } from '../http/strict-json.js';
 import { parseJsonFormat, requireMultipartAccepted } from '../odata/media-type.js';
 import { readHeader, type ODataRequest } from '../odata/odata-request.js';
 import type { ODataResponse } from '../odata/odata-response.js';
@@ -14,32 +16,54 @@ import { BATCH } from './batch.url.js';
 import { parseJsonBatch, toJsonBatch } from './json-batch.js';
 import { parseMultipartBatch, toMultipartBatch } from './multipart-batch.js';
 
-const BATCH_BODY: BodyForm = {
-  limitBytes: MAX_BATCH_BYTES,
-  isMultipartTaken: true,
-  // The batch, its list, and each request in it.
-  wrapperLevels: 3,
-};
+const BATCH_BODY: BodyForm = { limitBytes: MAX_BATCH_BYTES, isRaw: true };
+
+/** The batch, its list, and each request in it stand around what a single call would bring. */
+const MAX_BATCH_DEPTH = MAX_JSON_DEPTH + 3;
+
+/**
+ * So many batches are handled at once; others wait as the bytes they are. More of them would not be done sooner, and what is made of
+ * each lives until its commit: the collector of garbage would copy it again and again.
+ */
+const MAX_RUNNING_BATCHES = 8;
+
+const MULTIPART = /^\s*multipart\/mixed\s*(?:;|$)/i;
 
 @Controller(BATCH)
 export class BatchController {
+  private readonly limit = pLimit(MAX_RUNNING_BATCHES);
+
   constructor(private readonly runner: BatchRunner) {}
 
   /** Whoever may read may send a batch; each request in it is judged by itself. */
   @Post()
   @Serves(BATCH, READ_PERMISSIONS, BATCH_BODY)
   @DescribesBatch()
-  async run(call: ODataRequest): Promise<ODataResponse> {
+  run(call: ODataRequest): Promise<ODataResponse> {
     parseQueryOptions(call.query, []);
-    const accept = readHeader(call.headers, 'accept');
-    if (!Buffer.isBuffer(call.body)) {
-      parseJsonFormat(accept, undefined);
-      const items = parseJsonBatch(call.body);
-      const shared = { ...call, maxPageCharacters: toPageShare(items.length) };
-      return toJsonBatch(items, await this.runner.runTogether(items, shared));
-    }
-    requireMultipartAccepted(accept);
-    const parts = parseMultipartBatch(call.body, readHeader(call.headers, 'content-type') ?? '');
+    const bytes = call.body as Buffer | undefined;
+    const contentType = readHeader(call.headers, 'content-type') ?? '';
+    return this.limit(() =>
+      bytes !== undefined && MULTIPART.test(contentType)
+        ? this.runMultipart(bytes, contentType, call)
+        : this.runJson(bytes, call),
+    );
+  }
+
+  private async runJson(bytes: Buffer | undefined, call: ODataRequest): Promise<ODataResponse> {
+    parseJsonFormat(readHeader(call.headers, 'accept'), undefined);
+    const items = parseJsonBatch(bytes && parseStrictJson(bytes, MAX_BATCH_DEPTH));
+    const shared = { ...call, maxPageCharacters: toPageShare(items.length) };
+    return toJsonBatch(items, await this.runner.runTogether(items, shared));
+  }
+
+  private async runMultipart(
+    bytes: Buffer,
+    contentType: string,
+    call: ODataRequest,
+  ): Promise<ODataResponse> {
+    requireMultipartAccepted(readHeader(call.headers, 'accept'));
+    const parts = parseMultipartBatch(bytes, contentType);
     const { isContinueOnError } = parsePreferences(readHeader(call.headers, 'prefer'));
     const shared = { ...call, maxPageCharacters: toPageShare(parts.length) };
     const answers = await this.runner.runInOrder(parts, isContinueOnError, shared);

@@ -21,7 +21,10 @@ export class BatchRunner {
     const answer = (item: JsonBatchItem): Promise<ODataResponse> => {
       let running = answers.get(item);
       if (running === undefined) {
-        running = this.runBehind(item, item.dependsOn.map(answer), nextTurn, batch);
+        const isFree = item.dependsOn.length === 0 && !isRead(item);
+        running = isFree
+          ? this.dispatcher.answer(item, batch)
+          : this.runBehind(item, item.dependsOn.map(answer), nextTurn, batch);
         answers.set(item, running);
       }
       return running;

@@ -2,11 +2,11 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 
 import { GraphError } from '../errors/graph-error.js';
 import { unsupportedContentType } from '../errors/to-graph-error.js';
-import { MAX_JSON_DEPTH, parseStrictJson } from './strict-json.js';
+import { parseStrictJson } from './strict-json.js';
 
 /**
- * JSON is read, strictly, and by the routes that take it `multipart/mixed`, as bytes; a body of any other type, or of none, is refused
- * before it is read. A type without a body says nothing: many clients name one with every DELETE.
+ * JSON is read, strictly; the routes that read for themselves get it as bytes, and `multipart/mixed`, too. A body of any other type, or
+ * of none, is refused before it is read. A type without a body says nothing: many clients name one with every DELETE.
  */
 export function registerBodyParsers(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route: RouteOptions) => {
@@ -18,18 +18,16 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
     'application/json',
     { parseAs: 'buffer' },
     (request, body: Buffer, done) => {
-      const wrapperLevels = request.routeOptions.config.body?.wrapperLevels ?? 0;
-      done(
-        null,
-        body.length === 0 ? undefined : parseStrictJson(body, MAX_JSON_DEPTH + wrapperLevels),
-      );
+      const isRaw = request.routeOptions.config.body?.isRaw === true;
+      if (body.length === 0) done(null, undefined);
+      else done(null, isRaw ? body : parseStrictJson(body));
     },
   );
   fastify.addContentTypeParser(
     'multipart/mixed',
     { parseAs: 'buffer' },
     (request, body: Buffer, done) => {
-      const isTaken = request.routeOptions.config.body?.isMultipartTaken === true;
+      const isTaken = request.routeOptions.config.body?.isRaw === true;
       if (isTaken) done(null, body);
       else done(hasBody(request) ? unsupportedContentType() : null);
     },

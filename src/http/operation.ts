@@ -17,9 +17,8 @@ declare module 'fastify' {
 /** What a route takes for a body, where it is other than JSON of BODY_LIMIT_BYTES at most. */
 export interface BodyForm {
   limitBytes: number;
-  isMultipartTaken: boolean;
-  /** How many levels of JSON stand around a body that a single call would bring. */
-  wrapperLevels: number;
+  /** Whether the handler gets JSON, and `multipart/mixed` too, as bytes, and reads it itself. */
+  isRaw: boolean;
 }
 
 const OPERATION = 'operation';
