@@ -15,21 +15,29 @@ export class RowReader {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Throws `BadRequest` for a query that takes too long. */
-  async all<Row>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+  all<Row>(
+    sql: string,
+    parameters: readonly unknown[],
+    make?: (values: readonly unknown[]) => Row,
+  ): Row[] {
     const deadline = deadlineOf(connectionOf(this.dataSource));
-    const rows = this.prepare(sql);
-    return Promise.resolve(deadline.run(() => rows.all(parameters) as Row[]));
+    const rows = this.prepare(sql, make);
+    return deadline.run(() => rows.all(parameters) as Row[]);
   }
 
   /** At once: for a row that is found by a key. */
-  first(sql: string, parameters: readonly unknown[]): unknown {
-    return this.prepare(sql).get(parameters);
+  first<Row>(
+    sql: string,
+    parameters: readonly unknown[],
+    make?: (values: readonly unknown[]) => Row,
+  ): Row | undefined {
+    return this.prepare(sql, make).get(parameters) as Row | undefined;
   }
 
-  private prepare(sql: string): RawRows<unknown> {
+  private prepare(sql: string, make?: (values: readonly unknown[]) => unknown): RawRows<unknown> {
     let rows = this.statements.get(sql);
     if (rows === undefined) {
-      rows = new RawRows(connectionOf(this.dataSource), sql);
+      rows = new RawRows(connectionOf(this.dataSource), sql, make);
       this.statements.set(sql, rows);
     }
     return rows;

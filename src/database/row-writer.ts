@@ -97,10 +97,6 @@ export class RowWriter<Row extends ObjectLiteral> {
     return this.writer.close();
   }
 
-  async find(key: Partial<Row>): Promise<Row | undefined> {
-    return Promise.resolve(this.rows.get(valuesOf(key, this.keyProperties)));
-  }
-
   private plan(unit: WriteUnit<Row>, planned: Planned<Row> | undefined): Plan {
     if (unit.length === 1) return [this.planWrite(unit[0]!, planned)];
     const plannedWithUnit: Planned<Row> = new Map(planned);

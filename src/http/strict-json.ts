@@ -33,7 +33,9 @@ export function parseStrictJson(bytes: Buffer, maxDepth = MAX_JSON_DEPTH): unkno
   } catch (cause) {
     throw refusal(`The request body is not valid JSON: ${(cause as Error).message}.`, cause);
   }
-  const inexact = scan(text, maxDepth);
+  const { names, inexact } = scan(text, maxDepth);
+  // JSON.parse keeps one of the members that share a name.
+  if (names > countMembers(value)) throw namedTwice(text);
   return inexact.length === 0 ? value : JSON.parse(replaceAll(text, inexact, INFINITY));
 }
 
@@ -42,46 +44,101 @@ interface Span {
   end: number;
 }
 
-/**
- * Finds the numbers that a double cannot hold. Throws for what is nested too deeply, and for a member that is named twice in
- * one object. Relies on `text` being valid JSON.
- */
-function scan(text: string, maxDepth: number): Span[] {
+/** Counts the names of members, and finds the numbers that a double cannot hold. Throws for what is nested too deeply. */
+function scan(text: string, maxDepth: number): { names: number; inexact: readonly Span[] } {
   const inexact: Span[] = [];
-  // The names in each object that is open; an array's stay empty.
-  const open: Set<string>[] = [];
-  let string: Span = { start: 0, end: 0 };
-  for (let at = 0; at < text.length; at += 1) {
-    const unit = text.charCodeAt(at);
-    if (unit === QUOTE) {
-      string = { start: at, end: findClosingQuote(text, at) + 1 };
-      at = string.end - 1;
-    } else if (unit === COLON) {
-      addName(open.at(-1)!, text.slice(string.start, string.end));
-    } else if (unit === 0x7b || unit === 0x5b) {
-      if (open.push(new Set()) > maxDepth) {
-        throw refusal(`The request body is nested more than ${String(maxDepth)} levels deep.`);
-      }
-    } else if (unit === 0x7d || unit === 0x5d) {
-      open.pop();
-    } else if (unit === 0x2d || (unit >= 0x30 && unit <= 0x39)) {
-      const number = readNumber(text, at);
-      if (!isExact(number)) inexact.push({ start: at, end: at + number.length });
-      at += number.length - 1;
-    }
+  let names = 0;
+  let depth = 0;
+  walk(text, {
+    open() {
+      depth += 1;
+      if (depth <= maxDepth) return;
+      throw refusal(`The request body is nested more than ${String(maxDepth)} levels deep.`);
+    },
+    close() {
+      depth -= 1;
+    },
+    name() {
+      names += 1;
+    },
+    number(number, start) {
+      if (!isExact(number)) inexact.push({ start, end: start + number.length });
+    },
+  });
+  return { names, inexact };
+}
+
+/** The members of all objects in a JSON value. */
+function countMembers(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const element of value) count += countMembers(element);
+  } else {
+    const members = value as Record<string, unknown>;
+    for (const name in members) count += 1 + countMembers(members[name]);
   }
-  return inexact;
+  return count;
 }
 
 /** Two spellings of one name, with escapes and without, are the same name. */
-function addName(names: Set<string>, quoted: string): void {
-  const name = quoted.includes('\\') ? (JSON.parse(quoted) as string) : quoted.slice(1, -1);
-  if (names.has(name)) {
-    throw refusal(
-      `The request body is ambiguous: it names '${shorten(name)}' twice in one object.`,
-    );
+function namedTwice(text: string): GraphError {
+  const open: Set<string>[] = [];
+  let twice: string | undefined;
+  walk(text, {
+    open() {
+      open.push(new Set());
+    },
+    close() {
+      open.pop();
+    },
+    name({ start, end }) {
+      const name = JSON.parse(text.slice(start, end)) as string;
+      const names = open.at(-1)!;
+      if (names.has(name)) twice ??= name;
+      names.add(name);
+    },
+    number() {
+      // Has no name.
+    },
+  });
+  return refusal(
+    `The request body is ambiguous: it names '${shorten(twice ?? '')}' twice in one object.`,
+  );
+}
+
+/** What is met on the way through a JSON text. */
+interface Visitor {
+  /** An object or an array begins. */
+  open: () => void;
+  close: () => void;
+  /** A member's name, in its quotes. */
+  name: (quoted: Span) => void;
+  number: (written: string, start: number) => void;
+}
+
+/** Relies on `text` being valid JSON. */
+function walk(text: string, visitor: Visitor): void {
+  let start = 0;
+  let end = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit === QUOTE) {
+      start = at;
+      end = findClosingQuote(text, at) + 1;
+      at = end - 1;
+    } else if (unit === COLON) {
+      visitor.name({ start, end });
+    } else if (unit === 0x7b || unit === 0x5b) {
+      visitor.open();
+    } else if (unit === 0x7d || unit === 0x5d) {
+      visitor.close();
+    } else if (unit === 0x2d || (unit >= 0x30 && unit <= 0x39)) {
+      const number = readNumber(text, at);
+      visitor.number(number, at);
+      at += number.length - 1;
+    }
   }
-  names.add(name);
 }
 
 function replaceAll(text: string, spans: readonly Span[], replacement: string): string {

@@ -26,7 +26,7 @@ export class CollectionKeys {
     const name = `${String(collection.navigation.code)}/${collection.deviceConfigurationId}`;
     const known = this.known.get(name);
     if (known !== undefined) return known;
-    const row = this.reader.first(FIND, toParameters(collection)) as { id: number } | undefined;
+    const row = this.reader.first<{ id: number }>(FIND, toParameters(collection));
     if (row === undefined) return NO_KEY;
     this.known.set(name, row.id);
     return row.id;

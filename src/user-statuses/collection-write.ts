@@ -25,7 +25,7 @@ export function creates(write: CollectionWrite): boolean {
 }
 
 export function toKeyedWrite(write: CollectionWrite, collectionId: number): Write<UserStatus> {
-  if (write.kind === 'insert') return { kind: 'insert', row: { ...write.row, collectionId } };
+  if (write.kind === 'insert') return { kind: 'insert', row: { collectionId, ...write.row } };
   const { id, decide } = write;
   return {
     kind: 'change',
@@ -33,7 +33,7 @@ export function toKeyedWrite(write: CollectionWrite, collectionId: number): Writ
     decide: (current) => {
       const change = decide(current);
       if (change.kind !== 'store') return change;
-      return { kind: 'store', row: { ...change.row, collectionId } };
+      return { kind: 'store', row: { collectionId, ...change.row } };
     },
   };
 }

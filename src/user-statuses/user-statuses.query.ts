@@ -30,6 +30,8 @@ export interface PageQuery extends Criteria {
 export interface Sql {
   text: string;
   parameters: readonly unknown[];
+  /** Makes a row of its values; absent where only the statement knows what they are. */
+  toRow?: (values: readonly unknown[]) => ListedRow;
 }
 
 /** A row of a page, and its place in the order: the values of the order's items, where they are not in the row anyway. */
@@ -39,6 +41,30 @@ export type PlacedRow = ListedRow & Record<`order${number}`, Scalar>;
 export type ListedRow = Omit<UserStatus, (typeof UNLISTED)[number]>;
 
 const UNLISTED = ['collectionId', 'lastReportedInstant'] as const;
+
+/** What a page reads of each row, in the order that `toListedRow` relies on. */
+const LISTED = [
+  'id',
+  'devicesCount',
+  'lastReportedDateTime',
+  'status',
+  'userDisplayName',
+  'userPrincipalName',
+  'revision',
+] as const satisfies readonly (keyof ListedRow)[];
+
+/** A row of the values that `find` reads, or a page that is sorted by what it shows. */
+export function toListedRow(values: readonly unknown[]): ListedRow {
+  return {
+    id: values[0] as string,
+    devicesCount: values[1] as number,
+    lastReportedDateTime: values[2] as string,
+    status: values[3] as number,
+    userDisplayName: values[4] as string | null,
+    userPrincipalName: values[5] as string | null,
+    revision: values[6] as number,
+  };
+}
 
 export function placeOf(row: PlacedRow, orderBy: readonly OrderItem[]): Scalar[] {
   return orderBy.map((item, i) => row[placeName(item, i) as keyof PlacedRow]!);
@@ -68,16 +94,19 @@ export interface Table {
 const COUNTS = '"user_status_count"';
 
 export class UserStatusQueries {
+  /** What finds the row of a collection with a key: the parameters are these two. */
+  readonly find: string;
   private readonly selected: string;
 
   constructor(
     private readonly table: Table,
     private readonly dialect: SqlDialect,
   ) {
-    this.selected = [...table.columns]
-      .filter(([property]) => !isUnlisted(property))
-      .map(([property, column]) => `${column} AS "${property}"`)
-      .join(', ');
+    this.selected = LISTED.map((property) => `${this.column(property)} AS "${property}"`).join(
+      ', ',
+    );
+    const isKey = `${this.column('collectionId')} = ? AND ${this.column('id')} = ?`;
+    this.find = `SELECT ${this.selected} FROM ${table.name} WHERE ${isKey}`;
   }
 
   count(collectionId: number, criteria: Criteria): Sql {
@@ -143,10 +172,12 @@ export class UserStatusQueries {
     return (limit) => {
       const statement = this.begin();
       const isMissing = (item: OrderItem, i: number) => placeName(item, i).startsWith('order');
-      const selected = [this.selected, ...this.places(statement, query, isMissing)].join(', ');
+      const places = this.places(statement, query, isMissing);
+      const selected = [this.selected, ...places].join(', ');
       const rows = this.rows(statement, collectionId, query, toPlace);
       const text = `SELECT ${selected} FROM ${rows} LIMIT ${statement.bind(BigInt(limit))}`;
-      return finish(statement, text);
+      const sql = finish(statement, text);
+      return places.length === 0 ? { toRow: toListedRow, ...sql } : sql;
     };
   }
 

@@ -28,7 +28,7 @@ function toWritten(
   more: Readonly<Record<string, string>>,
 ): ODataResponse {
   const { preferences } = request;
-  const headers: Record<string, string> = { ...more, ETag: toEntityTag(status.revision) };
+  const headers: Record<string, string> = { ETag: toEntityTag(status.revision), ...more };
   if (preferences.return !== undefined) {
     headers['Preference-Applied'] = `return=${preferences.return}`;
   }

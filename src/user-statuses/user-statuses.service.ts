@@ -89,7 +89,7 @@ export class UserStatusesService {
     await this.store.write({ kind: 'change', collection, id, decide });
   }
 
-  async get(collection: Collection, id: string): Promise<UserStatus> {
+  async get(collection: Collection, id: string): Promise<ListedRow> {
     const status = await this.store.find(collection, id);
     if (status === undefined) throw noSuchUserStatus(id);
     return status;

@@ -17,10 +17,12 @@ import { UserStatus } from './user-status.entity.js';
 import {
   UserStatusQueries,
   type Criteria,
+  type ListedRow,
   type PageQuery,
   placeOf,
   type PlacedRow,
   type Sql,
+  toListedRow,
 } from './user-statuses.query.js';
 
 /** How many user statuses of a collection have one status, and when the last of them all, whatever their status, was reported. */
@@ -80,18 +82,10 @@ export class UserStatusesStore implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Resolves when the write is on the disk, or was found to be refused. Throws what refused it. */
-  async write(write: CollectionWrite): Promise<'written' | 'duplicate'> {
-    const outcome = await guard(commitWrite(write, this.submit));
-    switch (outcome.kind) {
-      case 'refused':
-        throw outcome.reason;
-      case 'undone':
-        throw changeSetUndone();
-      case 'stale':
-        throw changedByOthers();
-      default:
-        return outcome.kind;
-    }
+  write(write: CollectionWrite): Promise<'written' | 'duplicate'> {
+    return commitWrite(write, this.submit).then(toResult, (error: unknown) => {
+      throw toDatabaseError(error);
+    });
   }
 
   /** Gives collections their keys before the first of their rows is written: once for ever, and in a commit of its own. */
@@ -115,8 +109,10 @@ export class UserStatusesStore implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  async find(collection: Collection, id: string): Promise<UserStatus | undefined> {
-    return guard(this.writer.find({ collectionId: this.keyOf(collection), id }));
+  find(collection: Collection, id: string): Promise<ListedRow | undefined> {
+    return guard(() =>
+      this.reader.first(this.queries.find, [this.keys.find(collection), id], toListedRow),
+    );
   }
 
   async count(collection: Collection, criteria: Criteria): Promise<number> {
@@ -159,15 +155,30 @@ export class UserStatusesStore implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  private all<Row>({ text, parameters }: Sql): Promise<Row[]> {
-    return guard(this.reader.all<Row>(text, parameters));
+  private all<Row>({ text, parameters, toRow }: Sql): Promise<Row[]> {
+    return guard(() => this.reader.all(text, parameters, toRow) as Row[]);
   }
 }
 
-function guard<T>(running: Promise<T>): Promise<T> {
-  return running.catch((error: unknown) => {
+function toResult(outcome: WriteOutcome): 'written' | 'duplicate' {
+  switch (outcome.kind) {
+    case 'refused':
+      throw outcome.reason;
+    case 'undone':
+      throw changeSetUndone();
+    case 'stale':
+      throw changedByOthers();
+    default:
+      return outcome.kind;
+  }
+}
+
+async function guard<T>(run: () => T | Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
     throw toDatabaseError(error);
-  });
+  }
 }
 
 function changedByOthers(): GraphError {

@@ -25,9 +25,11 @@ export function parseEntityBody<Dto extends object>(body: unknown, Dto: DtoClass
   const dto = new Dto();
   const faults: ErrorDetail[] = [];
 
-  for (const [name, value] of Object.entries(body)) {
+  const members = body as Record<string, unknown>;
+  for (const name in members) {
+    const value = members[name];
     if (name === '@odata.type') checkType(value, faults);
-    else if (properties.has(name)) Reflect.set(dto, name, value);
+    else if (properties.has(name)) (dto as Record<string, unknown>)[name] = value;
     else if (!name.includes('@')) faults.push(unknownProperty(name));
   }
   if (!isValid(dto)) {
