@@ -113,6 +113,28 @@ describe('a transaction', () => {
   });
 });
 
+describe('a checkpoint of megabytes', () => {
+  it.each([
+    ['gives the disk little at once', 'coalescing', 4],
+    ['is synced by SQLite itself at its end', 'plain', 1],
+  ] as const)('%s', async (_what, kind, expected) => {
+    const process = await startSqlite(kind, { extension: compileExtension('watched-vfs', folder) });
+    const count = async () => {
+      const [[syncs]] = (await process.read(':memory:', 'SELECT database_syncs()')) as [[number]];
+      return syncs;
+    };
+    await process.run(file, create({ ...USUAL, cachePages: 1000 }));
+    await process.run(file, `INSERT INTO note VALUES (1, 1, 1, zeroblob(${String(3_500_000)}))`);
+    const before = await count();
+    await process.run(file, 'PRAGMA wal_checkpoint(PASSIVE)');
+    const after = await count();
+    await process.stop();
+    await requireIntegrity(plain, file);
+
+    expect(after - before).toBe(expected);
+  });
+});
+
 describe('a checkpoint that cannot copy all', () => {
   it.each([
     ['is synced when that is asked for', 'coalescing', [0, 1]],

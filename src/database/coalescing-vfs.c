@@ -16,6 +16,9 @@ static SQLITE_EXTENSION_INIT1
 /* The VFS of Unix writes no more at once (SQLite, os_unix.c, seekAndWriteFd). The largest frame has half of it. */
 #define BUFFER_BYTES 0x1ffff
 
+/* A sync of so much takes little longer than a transaction's. */
+#define SYNC_BYTES (1024 * 1024)
+
 #define FRAME_HEADER_BYTES 24
 
 /* Held by who writes to the log (sqlite.org/walformat.html#the_wal_index_file_format). */
@@ -28,7 +31,7 @@ typedef struct Extra {
   sqlite3_file *other;        /* of a database its log, of a log its database */
   int mayWait;                /* of a log: whether what comes belongs to a transaction that has not ended */
   sqlite3_int64 offset;       /* where what waits belongs */
-  int length;                 /* how much waits */
+  int length;                 /* how much waits; of a database how much was written since it was synced */
   unsigned char *buffer;      /* made for the first write */
 } Extra;
 
@@ -123,6 +126,17 @@ static int lockDatabase(sqlite3_file *file, int first, int count, int flags) {
   return rc;
 }
 
+/* Checkpoints write here, and the sync of a log waits for what the disk was given before. So that is never much at once. */
+static int writeDatabase(sqlite3_file *file, const void *bytes, int amount, sqlite3_int64 offset) {
+  Extra *database = extraOf(file);
+  int rc = database->below->xWrite(file, bytes, amount, offset);
+  if (rc != SQLITE_OK) return rc;
+  database->length += amount;
+  if (database->length < SYNC_BYTES) return SQLITE_OK;
+  database->length = 0;
+  return database->below->xSync(file, SQLITE_SYNC_NORMAL);
+}
+
 /* PRAGMA sync_database brings to the disk what checkpoints have copied so far. SQLite itself syncs when all is copied, and writers wait. */
 static int controlDatabase(sqlite3_file *file, int operation, void *argument) {
   const sqlite3_io_methods *methods = extraOf(file)->below;
@@ -149,6 +163,7 @@ static int openFile(
   if (rc != SQLITE_OK) return rc;
   if ((flags & SQLITE_OPEN_MAIN_DB) != 0) {
     Extra *database = extend(file);
+    database->methods.xWrite = writeDatabase;
     database->methods.xShmLock = lockDatabase;
     database->methods.xFileControl = controlDatabase;
   }
