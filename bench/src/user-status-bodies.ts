@@ -1,13 +1,4 @@
-const STATUSES = [
-  'unknown',
-  'notApplicable',
-  'compliant',
-  'remediated',
-  'nonCompliant',
-  'error',
-  'conflict',
-  'notAssigned',
-];
+import { COMPLIANCE_STATUSES } from './compliance-statuses.js';
 
 /** A valid body, and another for each number. load/requests.lua makes its like. */
 export function createBody(firstMember: string, number: number): string {
@@ -16,7 +7,7 @@ export function createBody(firstMember: string, number: number): string {
   const fraction = String((number * 7919) % 10_000_000).padStart(7, '0');
   return (
     `{${firstMember},"userDisplayName":"User ${user} ${number}","devicesCount":${(number % 7) + 1},` +
-    `"status":"${STATUSES[number % 8]}","lastReportedDateTime":"2026-11-${day}T12:34:56.${fraction}Z",` +
+    `"status":"${COMPLIANCE_STATUSES[number % 8]}","lastReportedDateTime":"2026-11-${day}T12:34:56.${fraction}Z",` +
     `"userPrincipalName":"${user}.${number}@contoso.example"}`
   );
 }

@@ -1,6 +1,7 @@
 import Fastify from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 
+import { COMPLIANCE_STATUSES } from '../../compliance-statuses.js';
 import { openTable, type Table, type UserStatus } from './table.js';
 
 /** Stores a row, and resolves when it is committed and synced. */
@@ -10,16 +11,7 @@ const PROPERTIES = {
   devicesCount: { type: 'integer', minimum: -2_147_483_648, maximum: 2_147_483_647 },
   lastReportedDateTime: { type: 'string', format: 'date-time' },
   status: {
-    enum: [
-      'unknown',
-      'notApplicable',
-      'compliant',
-      'remediated',
-      'nonCompliant',
-      'error',
-      'conflict',
-      'notAssigned',
-    ],
+    enum: COMPLIANCE_STATUSES,
   },
   userDisplayName: { type: ['string', 'null'], maxLength: 1024 },
   userPrincipalName: { type: ['string', 'null'], maxLength: 1024 },

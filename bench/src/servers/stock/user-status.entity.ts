@@ -1,15 +1,6 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
-export const COMPLIANCE_STATUSES = [
-  'unknown',
-  'notApplicable',
-  'compliant',
-  'remediated',
-  'nonCompliant',
-  'error',
-  'conflict',
-  'notAssigned',
-] as const;
+import { COMPLIANCE_STATUSES } from '../../compliance-statuses.js';
 
 @Entity()
 @Index(['deviceConfigurationId', 'id'])

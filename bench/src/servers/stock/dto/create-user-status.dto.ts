@@ -1,7 +1,7 @@
 import { Type } from 'class-transformer';
 import { IsDate, IsIn, IsInt, IsString, Max, MaxLength, Min, ValidateIf } from 'class-validator';
 
-import { COMPLIANCE_STATUSES } from '../user-status.entity.js';
+import { COMPLIANCE_STATUSES } from '../../../compliance-statuses.js';
 
 export class CreateUserStatusDto {
   @IsInt()
