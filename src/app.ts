@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 
 import { AppModule } from './app.module.js';
 import { Authenticator } from './auth/authenticator.js';
+import type { Caller } from './auth/caller.js';
 import type { Config } from './config/config.js';
 import { registerBodyParsers } from './http/body-parsers.js';
 import { registerEarlyAnswers } from './http/client-error.js';
@@ -99,9 +100,10 @@ function registerRequestChecks(
 ): void {
   const authenticator = nest.get(Authenticator);
   const operations = nest.get(Operations);
-  serveOperations(fastify, operations, shutdown);
+  serveOperations(fastify, operations, shutdown, config.queryTimeoutMs);
   fastify.decorateRequest('origin', '');
   fastify.decorateRequest('ids');
+  fastify.decorateRequest('caller');
   // With a callback and not async: what is known already, as a token that was seen before, is not waited for.
   fastify.addHook('onRequest', (request, reply, done) => {
     const ids = readRequestIds(request);
@@ -117,18 +119,19 @@ function registerRequestChecks(
       request.headers.authorization,
       request.routeOptions.config.access ?? [],
     );
-    const goOn = (): void => {
+    const goOn = (caller: Caller | undefined): void => {
+      request.caller = caller;
       checkBodyEncoding(request);
       checkODataHeaders(request);
       inviteBody(request, reply);
     };
-    if (authorization === undefined) {
-      goOn();
-      done();
-    } else {
+    if (authorization instanceof Promise) {
       authorization.then(goOn).then(() => {
         done();
       }, done);
+    } else {
+      goOn(authorization);
+      done();
     }
   });
 }

@@ -54,10 +54,13 @@ export class Authenticator {
 
   /**
    * Throws `InvalidAuthenticationToken` without a good token, `Forbidden` without the permission.
-   * A token that is remembered is judged at once; only a new one has to be waited for.
+   * A token that is remembered is judged at once; only a new one has to be waited for. `undefined` where no token is needed.
    */
-  authorize(header: string | undefined, access: Access): void | Promise<void> {
-    if (access === 'anybody') return;
+  authorize(
+    header: string | undefined,
+    access: Access,
+  ): Caller | undefined | Promise<Caller | undefined> {
+    if (access === 'anybody') return undefined;
     if (header !== this.last.header) {
       const known = this.remembered.get(readBearerToken(header));
       this.last = { header, known };
@@ -65,11 +68,12 @@ export class Authenticator {
     const { known } = this.last;
     if (known !== undefined && this.isCurrent(known)) {
       requirePermission(known.caller, access);
-      return;
+      return known.caller;
     }
     this.last = NOTHING;
     return this.verifyOnce(readBearerToken(header)).then((caller) => {
       requirePermission(caller, access);
+      return caller;
     });
   }
 

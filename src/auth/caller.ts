@@ -5,16 +5,33 @@ export interface Caller {
   permissions: ReadonlySet<string>;
   /** When the token ends, in seconds since 1970, the tolerance for skewed clocks included. */
   expiresAt: number;
+  /** The program that calls, and whom it calls for, or itself; empty where the token does not say. */
+  application: string;
+  subject: string;
+  /** Who takes turns with others, and has a share of what there is: the subject, or else the application. */
+  id: string;
 }
+
+/** What issuers call the application: OpenID Connect and Entra v2, Entra v1, RFC 9068, Okta. */
+const APPLICATION_CLAIMS = ['azp', 'appid', 'client_id', 'cid'] as const;
 
 /** Delegated permissions stand in `scp`, space-separated; an application's in the array `roles`. */
 export function toCaller(claims: JWTPayload, clockToleranceSeconds: number): Caller {
   const scopes = typeof claims.scp === 'string' ? claims.scp.split(' ') : [];
   const roles: unknown[] = Array.isArray(claims.roles) ? claims.roles : [];
+  const application = APPLICATION_CLAIMS.map((name) => toText(claims[name])).find(Boolean) ?? '';
+  const subject = toText(claims.sub);
   return {
     permissions: new Set(
       [...scopes, ...roles].filter((name): name is string => typeof name === 'string'),
     ),
     expiresAt: (claims.exp ?? 0) + clockToleranceSeconds,
+    application,
+    subject,
+    id: subject === '' ? `application ${application}` : `subject ${subject}`,
   };
+}
+
+function toText(claim: unknown): string {
+  return typeof claim === 'string' ? claim : '';
 }

@@ -10,6 +10,9 @@ export const MAX_BATCH_ITEMS = 20;
 /** The most bytes of one batch. */
 export const MAX_BATCH_BYTES = 1_048_576;
 
+/** How much more time than a single call a batch has, waiting included. */
+export const BATCH_TIME_FACTOR = 5;
+
 /** About how long all pages in the answer to one batch may become together. */
 const MAX_BATCH_PAGE_CHARACTERS = 4_194_304;
 

@@ -1,5 +1,4 @@
 import { Controller, Post } from '@nestjs/common';
-import pLimit from 'p-limit';
 
 import { READ_PERMISSIONS } from '../auth/permissions.js';
 import { Serves, type BodyForm } from '../http/operation.js';
@@ -9,7 +8,8 @@ import { readHeader, type ODataRequest } from '../odata/odata-request.js';
 import type { ODataResponse } from '../odata/odata-response.js';
 import { parsePreferences } from '../odata/preferences.js';
 import { parseQueryOptions } from '../odata/query-options.js';
-import { MAX_BATCH_BYTES, toPageShare } from './batch-item.js';
+import { FairQueue } from '../scheduling/fair-queue.js';
+import { BATCH_TIME_FACTOR, MAX_BATCH_BYTES, toPageShare } from './batch-item.js';
 import { BatchRunner } from './batch.runner.js';
 import { DescribesBatch } from './batch.openapi.js';
 import { BATCH } from './batch.url.js';
@@ -23,15 +23,15 @@ const MAX_BATCH_DEPTH = MAX_JSON_DEPTH + 3;
 
 /**
  * So many batches are handled at once; others wait as the bytes they are. More of them would not be done sooner, and what is made of
- * each lives until its commit: the collector of garbage would copy it again and again.
+ * each lives until its commit: the garbage collector would copy it again and again.
  */
-const MAX_RUNNING_BATCHES = 8;
+const BATCHES = { running: 12, runningPerCaller: 8, waiting: 512, waitingPerCaller: 128 };
 
 const MULTIPART = /^\s*multipart\/mixed\s*(?:;|$)/i;
 
 @Controller(BATCH)
 export class BatchController {
-  private readonly limit = pLimit(MAX_RUNNING_BATCHES);
+  private readonly queue = new FairQueue(BATCHES);
 
   constructor(private readonly runner: BatchRunner) {}
 
@@ -41,12 +41,14 @@ export class BatchController {
   @DescribesBatch()
   run(call: ODataRequest): Promise<ODataResponse> {
     parseQueryOptions(call.query, []);
+    const context = call.context.times(BATCH_TIME_FACTOR);
+    const batch = { ...call, context };
     const bytes = call.body as Buffer | undefined;
     const contentType = readHeader(call.headers, 'content-type') ?? '';
-    return this.limit(() =>
+    return this.queue.run(context, () =>
       bytes !== undefined && MULTIPART.test(contentType)
-        ? this.runMultipart(bytes, contentType, call)
-        : this.runJson(bytes, call),
+        ? this.runMultipart(bytes, contentType, batch)
+        : this.runJson(bytes, batch),
     );
   }
 

@@ -13,7 +13,7 @@ import { toErrorResponse } from '../http/send-error.js';
 import { readHeader, type ODataRequest } from '../odata/odata-request.js';
 import { ODataResponse } from '../odata/odata-response.js';
 import { splitQuery } from '../odata/resource-path.js';
-import { isRead, type BatchItem } from './batch-item.js';
+import { BATCH_TIME_FACTOR, isRead, type BatchItem } from './batch-item.js';
 import { BATCH } from './batch.url.js';
 
 export const RESOURCE_FINDER = Symbol('ResourceFinder');
@@ -46,7 +46,8 @@ export class BatchDispatcher {
       readHeader(headers, 'authorization') ?? readHeader(batch.headers, 'authorization'),
       operation.access,
     );
-    if (authorization !== undefined) await authorization;
+    const caller = authorization instanceof Promise ? await authorization : authorization;
+    const context = batch.context.part(1 / BATCH_TIME_FACTOR, caller?.id);
     checkBodyEncoding(item);
     checkODataHeaders(item);
     // As in a single call, a body that means nothing is not read.
@@ -55,6 +56,7 @@ export class BatchDispatcher {
       headers,
       body,
       maxPageCharacters: batch.maxPageCharacters,
+      context,
       log: batch.log,
       ...target,
       ...this.toIds(item, batch),

@@ -1,6 +1,7 @@
 /** What a request must be before anything is done for it. Each check refuses what Node's parser and the framework let through. */
 import type { FastifyRequest } from 'fastify';
 
+import type { Caller } from '../auth/caller.js';
 import { GraphError } from '../errors/graph-error.js';
 import { readHeader, type Headers } from '../odata/odata-request.js';
 import { METHODS, methodNotAllowed, type Operations } from './operations.js';
@@ -10,6 +11,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Scheme and authority of the service as the caller sees it: PUBLIC_URL, or else the request's own. */
     origin: string;
+    /** Who calls, as far as the token says; absent where none is needed. */
+    caller?: Caller | undefined;
   }
 }
 

@@ -4,6 +4,7 @@ import type { ODataRequest } from '../odata/odata-request.js';
 import type { ODataResponse } from '../odata/odata-response.js';
 import { MAX_PAGE_CHARACTERS } from '../odata/paging.js';
 import { splitQuery } from '../odata/resource-path.js';
+import { CallContext } from '../scheduling/call-context.js';
 import type { Operations } from './operations.js';
 import { idsOf, toCommonHeaders } from './request-ids.js';
 import { noSuchResource } from './rewrite-url.js';
@@ -18,10 +19,11 @@ export function serveOperations(
   fastify: FastifyInstance,
   operations: Operations,
   shutdown: Shutdown,
+  timeoutMs: number,
 ): void {
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     try {
-      const call = toODataRequest(request);
+      const call = toODataRequest(request, reply, timeoutMs);
       const { handle } = operations.get(call.resource.kind, request.method);
       const response = await handle(call);
       sendResponse(response, request, reply, shutdown.isStopping);
@@ -38,7 +40,11 @@ export function serveOperations(
   });
 }
 
-function toODataRequest(request: FastifyRequest): ODataRequest {
+function toODataRequest(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  timeoutMs: number,
+): ODataRequest {
   const { resource } = request.raw;
   if (resource === undefined) throw noSuchResource();
   const { requestId, clientRequestId } = idsOf(request);
@@ -51,6 +57,7 @@ function toODataRequest(request: FastifyRequest): ODataRequest {
     maxPageCharacters: MAX_PAGE_CHARACTERS,
     requestId,
     clientRequestId,
+    context: new CallContext(request.caller?.id ?? '', timeoutMs, reply.raw),
     log: request.log,
   };
 }

@@ -1,3 +1,4 @@
+import type { CallContext } from '../scheduling/call-context.js';
 import type { Resource } from './resource-path.js';
 
 /** Header fields by name in lower case, as Node has them. */
@@ -24,6 +25,8 @@ export interface ODataRequest<R extends Resource = Resource> {
   /** The ids that tie the answer, and its line in the log, to the request. */
   requestId: string;
   clientRequestId: string;
+  /** For whom it is done, and until when. */
+  context: CallContext;
   log: FaultLog;
 }
 
