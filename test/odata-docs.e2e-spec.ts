@@ -7,11 +7,14 @@ import {
   MAX_CHAINED_OPERATORS,
   MAX_EXPRESSION_DEPTH,
   MAX_EXPRESSION_TERMS,
-  MAX_PATTERN_STEPS,
 } from '../src/odata/expression-budget.js';
 import { CONSTANT_FUNCTIONS, FUNCTIONS, SPECIAL_FUNCTIONS } from '../src/odata/functions.js';
 import { MAX_EXPRESSION_LENGTH } from '../src/odata/lexer.js';
-import { MAX_PATTERN_LENGTH } from '../src/odata/pattern.js';
+import {
+  MAX_FOLDED_CHARACTERS,
+  MAX_PATTERN_LENGTH,
+  MAX_PATTERN_STEPS,
+} from '../src/odata/pattern.js';
 import { MAX_COMPUTED_LENGTH } from '../src/odata/expression-cost.js';
 import { MAX_ORDER_ITEMS } from '../src/odata/order-by.js';
 import { DEFAULT_PAGE_SIZE, MAX_TOP } from '../src/odata/paging.js';
@@ -88,6 +91,7 @@ it('the page tells the limits that are in force', () => {
     MAX_CHAINED_OPERATORS,
     MAX_PATTERN_LENGTH,
     MAX_PATTERN_STEPS,
+    MAX_FOLDED_CHARACTERS,
     MAX_COMPUTED_LENGTH,
     MAX_ORDER_ITEMS,
     MAX_SEARCH_LENGTH,

@@ -1,26 +1,31 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Database } from 'better-sqlite3';
 import { DataSource } from 'typeorm';
 
 import { sqlDialect } from '../src/database/data-source.js';
+import type { Query, Statement } from '../src/database/query.js';
+import { openForReading } from '../src/database/sqlite.js';
+import { registerFunctions } from '../src/database/sqlite-dialect.js';
+import { loadSqliteDriver } from '../src/database/sqlite-driver.js';
 import { parseFilter } from '../src/odata/expression-parser.js';
 import { parseOrderBy } from '../src/odata/order-by.js';
+import { Patterns } from '../src/odata/patterns.js';
 import { parseSearch } from '../src/odata/search-parser.js';
 import { UserStatus } from '../src/user-statuses/user-status.entity.js';
 import { USER_STATUS } from '../src/user-statuses/user-status.fields.js';
-import { UserStatusQueries, type Sql } from '../src/user-statuses/user-statuses.query.js';
+import { UserStatusQueries } from '../src/user-statuses/user-statuses.query.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 
 /** The key of a collection. */
 const COLLECTION = 1;
 
 let app: TestApp;
-let database: DataSource;
+let database: Database;
 let queries: UserStatusQueries;
 
 beforeAll(async () => {
   app = await startTestApp();
-  database = app.app.nest.get(DataSource);
-  const { tablePath, columns } = database.getMetadata(UserStatus);
+  const { tablePath, columns } = app.app.nest.get(DataSource).getMetadata(UserStatus);
   const names = columns.map(({ propertyName, databaseName }) => [
     propertyName as keyof UserStatus,
     `"${databaseName}"`,
@@ -29,22 +34,33 @@ beforeAll(async () => {
     { name: `"${tablePath}"`, columns: new Map(names as [keyof UserStatus, string][]) },
     sqlDialect,
   );
+  database = openForReading(await loadSqliteDriver(), app.config.database.path);
+  registerFunctions(database, () => undefined);
 });
 
 afterAll(async () => {
+  database.close();
   await app.close();
 });
 
 /** Each step of the plan, in SQLite's words. */
-async function planOf({ text, parameters }: Sql): Promise<string[]> {
-  const steps = await database.query<{ detail: string }[]>(`EXPLAIN QUERY PLAN ${text}`, [
-    ...parameters,
-  ]);
-  return steps.map(({ detail }) => detail);
+function planOf({ text, parameters }: Statement): string[] {
+  const steps = database.prepare(`EXPLAIN QUERY PLAN ${text}`).all(...parameters);
+  return (steps as { detail: string }[]).map(({ detail }) => detail);
+}
+
+function plansOf({ statements }: Query<unknown>): string[][] {
+  return statements.map(planOf);
 }
 
 function toQuery(filter: string | undefined, orderBy: string | undefined, after?: unknown[]) {
-  const context = { entityType: USER_STATUS, purpose: 'x', aliases: new Map(), now: '' };
+  const context = {
+    entityType: USER_STATUS,
+    purpose: 'x',
+    aliases: new Map<string, string>(),
+    now: '',
+    patterns: new Patterns(),
+  };
   return {
     filter:
       filter === undefined ? undefined : parseFilter(filter, { ...context, option: '$filter' }),
@@ -52,14 +68,13 @@ function toQuery(filter: string | undefined, orderBy: string | undefined, after?
     orderBy: parseOrderBy(orderBy, { ...context, option: '$orderby' }),
     after: after as string[] | undefined,
     skip: 0,
-    limit: 100,
-    maxCharacters: 1_000_000,
+    limit: { rows: 100, characters: 1_000_000, charactersOfRow: 400 },
+    patterns: [],
   };
 }
 
-async function planOfCount(filter: string | undefined): Promise<string[]> {
-  const { filter: parsed, search } = toQuery(filter, undefined);
-  return planOf(queries.count(COLLECTION, { filter: parsed, search }));
+function planOfCount(filter: string | undefined): string[] {
+  return plansOf(queries.count(COLLECTION, toQuery(filter, undefined))).flat();
 }
 
 /** A search along an index, within the one collection, in the index's own order. */
@@ -90,9 +105,8 @@ describe('a page is a walk along an index', () => {
     [undefined, 'userDisplayName desc', [null, 'k']],
     [undefined, 'userPrincipalName', ['n', 'k']],
     [undefined, 'userPrincipalName desc', ['n', 'k']],
-  ])('filtered by %s, in the order of %s, behind %j', async (filter, orderBy, after) => {
-    const steps = queries.pages(COLLECTION, toQuery(filter, orderBy, after));
-    const plans = await Promise.all(steps.map(async (toSql) => planOf(toSql(101))));
+  ])('filtered by %s, in the order of %s, behind %j', (filter, orderBy, after) => {
+    const plans = plansOf(queries.page(COLLECTION, toQuery(filter, orderBy, after)));
 
     expect(plans.length).toBeGreaterThan(0);
     expect(plans).toEqual(plans.map(() => [expect.stringMatching(WALK)]));
@@ -125,15 +139,68 @@ describe('a page is a walk along an index', () => {
     ['id desc', 'userPrincipalName eq null', ['k'], ['user_principal_name=? AND id<?']],
   ])(
     'that begins at the position: %s, filtered by %s, behind %j',
-    async (orderBy, filter, after, ranges) => {
-      const statements = queries.pages(COLLECTION, toQuery(filter, orderBy, after));
-      const plans = await Promise.all(statements.map((toSql) => planOf(toSql(101))));
+    (orderBy, filter, after, ranges) => {
+      const plans = plansOf(queries.page(COLLECTION, toQuery(filter, orderBy, after)));
 
       expect(plans.flat().map((step) => /collection_id=\? AND (.*)\)$/.exec(step)?.[1])).toEqual(
         ranges,
       );
     },
   );
+});
+
+describe('what is read without a thread of its own is one range of an index', () => {
+  it.each([
+    [undefined, undefined, undefined, ['']],
+    ["id gt 'a' and id le 'z'", 'id desc', undefined, ['id>? AND id<?']],
+    ["status eq 'error'", undefined, undefined, ['status=?']],
+    ["status eq 'error'", undefined, ['k'], ['status=? AND id>?']],
+    ["'error' eq status and id lt 'z'", 'id desc', undefined, ['status=? AND id<?']],
+    ["status eq 'error'", 'status', ['5', 'k'], ['status=? AND id>?', 'status=?']],
+    ['devicesCount ge 1', 'devicesCount', undefined, ['devices_count>?']],
+    [
+      'devicesCount ge 1 and devicesCount lt 5',
+      'devicesCount desc',
+      undefined,
+      ['devices_count>? AND devices_count<?'],
+    ],
+    [
+      'lastReportedDateTime ge 2024-01-01T00:00:00Z',
+      'lastReportedDateTime',
+      undefined,
+      ['last_reported_instant>?'],
+    ],
+  ])('filtered by %s, in the order of %s, behind %j', (filter, orderBy, after, ranges) => {
+    const query = queries.page(COLLECTION, toQuery(filter, orderBy, after));
+    const plans = plansOf(query).flat();
+
+    expect(query.isQuick).toBe(true);
+    expect(plans).toEqual(plans.map(() => expect.stringMatching(WALK)));
+    expect(plans.map((step) => /collection_id=\?(?: AND (.*))?\)$/.exec(step)?.[1] ?? '')).toEqual(
+      ranges,
+    );
+  });
+
+  it.each([
+    ['a computed order', toQuery(undefined, 'tolower(id)')],
+    ['a filter of no index', toQuery("contains(id,'x')", undefined)],
+    ['a search', { ...toQuery(undefined, undefined), search: parseSearch('x') }],
+  ])('and what is not looks at the clock for every row: %s', (_what, query) => {
+    const { isQuick, statements } = queries.page(COLLECTION, query);
+
+    expect(isQuick).toBe(false);
+    expect(statements.map(({ text }) => text.includes('odata_in_time()'))).toEqual([true]);
+  });
+
+  it('and to skip many is not, either', () => {
+    const { isQuick, statements } = queries.position(COLLECTION, {
+      ...toQuery(undefined, undefined),
+      skip: 1001,
+    });
+
+    expect(isQuick).toBe(false);
+    expect(statements[0]!.text).toContain('odata_in_time()');
+  });
 });
 
 describe('what is skipped is a walk along an index alone', () => {
@@ -144,11 +211,11 @@ describe('what is skipped is a walk along an index alone', () => {
     'lastReportedDateTime desc',
     'userDisplayName',
     'userPrincipalName desc',
-  ])('in the order of %s', async (orderBy) => {
+  ])('in the order of %s', (orderBy) => {
     const query = { ...toQuery(undefined, orderBy), skip: 1000 };
 
-    expect(await planOf(queries.position(COLLECTION, query))).toEqual([
-      expect.stringMatching(orderBy === 'id' ? WALK : /^SEARCH user_status USING COVERING INDEX/),
+    expect(plansOf(queries.position(COLLECTION, query))).toEqual([
+      [expect.stringMatching(orderBy === 'id' ? WALK : /^SEARCH user_status USING COVERING INDEX/)],
     ]);
   });
 });
@@ -159,8 +226,8 @@ describe('a count is a walk along an index', () => {
     'lastReportedDateTime lt 2024-01-01',
     "userDisplayName eq 'x'",
     'userPrincipalName eq null',
-  ])('filtered by %s', async (filter) => {
-    expect(await planOfCount(filter)).toEqual([
+  ])('filtered by %s', (filter) => {
+    expect(planOfCount(filter)).toEqual([
       expect.stringMatching(/^SEARCH user_status USING COVERING INDEX .* AND (?:\w+[=<>]\?)\)$/),
     ]);
   });
@@ -172,30 +239,27 @@ describe('a count is a walk along an index', () => {
     ["not (status eq 'error')", ''],
     ["contains(cast(status,Edm.String),'on')", ''],
     ['now() gt 2024-01-01', ''],
-  ])('of the counts that the database keeps, filtered by %s', async (filter, range) => {
-    expect(await planOfCount(filter)).toEqual([
+  ])('of the counts that the database keeps, filtered by %s', (filter, range) => {
+    expect(planOfCount(filter)).toEqual([
       `SEARCH user_status_count USING PRIMARY KEY (collection_id=?${range})`,
     ]);
   });
 
-  it('of the rows, where another property is named, too', async () => {
-    expect(await planOfCount("status eq 'error' and id ne 'x'")).toEqual([
-      expect.stringMatching(WALK),
-    ]);
+  it('of the rows, where another property is named, too', () => {
+    expect(planOfCount("status eq 'error' and id ne 'x'")).toEqual([expect.stringMatching(WALK)]);
   });
 
-  it('of the rows, where there is a search', async () => {
+  it('of the rows, where there is a search', () => {
     const search = parseSearch('x');
-    expect(await planOf(queries.count(COLLECTION, { filter: undefined, search }))).toEqual([
-      expect.stringMatching(WALK),
-    ]);
+    const criteria = { filter: undefined, search, patterns: [] };
+    expect(plansOf(queries.count(COLLECTION, criteria))).toEqual([[expect.stringMatching(WALK)]]);
   });
 });
 
-it('the overview reads the counts that the database keeps, and the end of one index', async () => {
-  const plan = await planOf(queries.overview(COLLECTION));
+it('the overview reads the counts that the database keeps, and the end of one index', () => {
+  const plans = plansOf(queries.overview(COLLECTION));
 
-  expect(plan).toEqual([
+  expect(plans.flat()).toEqual([
     expect.stringMatching(/^SEARCH user_status_count USING PRIMARY KEY /),
     expect.stringMatching(/^SCALAR SUBQUERY/),
     expect.stringMatching(/^SEARCH user_status USING INDEX user_status_last_reported_instant /),

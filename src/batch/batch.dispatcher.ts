@@ -13,6 +13,7 @@ import { toErrorResponse } from '../http/send-error.js';
 import { readHeader, type ODataRequest } from '../odata/odata-request.js';
 import { ODataResponse } from '../odata/odata-response.js';
 import { splitQuery } from '../odata/resource-path.js';
+import { takeTurn } from '../scheduling/turns.js';
 import { BATCH_TIME_FACTOR, isRead, type BatchItem } from './batch-item.js';
 import { BATCH } from './batch.url.js';
 
@@ -48,6 +49,9 @@ export class BatchDispatcher {
     );
     const caller = authorization instanceof Promise ? await authorization : authorization;
     const context = batch.context.part(1 / BATCH_TIME_FACTOR, caller?.id);
+    // Between two reads others are served. Changes wait for their commit anyway.
+    if (isRead(item)) await takeTurn(context);
+    else context.check();
     checkBodyEncoding(item);
     checkODataHeaders(item);
     // As in a single call, a body that means nothing is not read.

@@ -17,14 +17,13 @@ export class BatchRunner {
   /** All at once, but for those that wait for others: creates that arrive together share a commit. */
   runTogether(items: readonly JsonBatchItem[], batch: ODataRequest): Promise<ODataResponse[]> {
     const answers = new Map<JsonBatchItem, Promise<ODataResponse>>();
-    const nextTurn = createTurns();
     const answer = (item: JsonBatchItem): Promise<ODataResponse> => {
       let running = answers.get(item);
       if (running === undefined) {
         const isFree = item.dependsOn.length === 0 && !isRead(item);
         running = isFree
           ? this.dispatcher.answer(item, batch)
-          : this.runBehind(item, item.dependsOn.map(answer), nextTurn, batch);
+          : this.runBehind(item, item.dependsOn.map(answer), batch);
         answers.set(item, running);
       }
       return running;
@@ -35,7 +34,6 @@ export class BatchRunner {
   private async runBehind(
     item: JsonBatchItem,
     awaited: readonly Promise<ODataResponse>[],
-    nextTurn: () => Promise<void>,
     batch: ODataRequest,
   ): Promise<ODataResponse> {
     const answers = await Promise.all(awaited);
@@ -48,7 +46,6 @@ export class BatchRunner {
       );
       return this.dispatcher.refuse(refusal, item, batch);
     }
-    if (isRead(item)) await nextTurn();
     const made = new Map(item.dependsOn.map(({ id }, i) => [foldId(id), answers[i]!]));
     return this.dispatcher.answer(withReference(item, made), batch);
   }
@@ -61,9 +58,7 @@ export class BatchRunner {
   ): Promise<AnsweredPart[]> {
     const made = new Map<string, ODataResponse>();
     const answered: AnsweredPart[] = [];
-    const nextTurn = createTurns();
     for (const part of parts) {
-      if (!('items' in part) && isRead(part)) await nextTurn();
       const result =
         'items' in part
           ? await this.runChangeSet(part, made, batch)
@@ -132,15 +127,6 @@ function withReference<Item extends BatchItem>(
   return location === undefined
     ? item
     : { ...item, url: location + item.url.slice(written.length) };
-}
-
-/** Reads take one turn of the event loop each: between them others are served. Writes wait for their commit anyway. */
-function createTurns(): () => Promise<void> {
-  let last = Promise.resolve();
-  return () => {
-    last = last.then(() => new Promise((resolve) => setImmediate(resolve)));
-    return last;
-  };
 }
 
 function isFailure({ status }: ODataResponse): boolean {

@@ -14,14 +14,14 @@ const Database = await loadSqliteDriver();
 const connection = new Database((workerData as { file: string }).file, { fileMustExist: true });
 configureConnection(connection);
 
-/** What a pass copied and brought to the disk is about as much as what was written during the one before. Writers wait for the rest. */
-function copy(): void {
+/** What a pass copied and brought to the disk is about as much as what was written during the one before. Writers wait for the rest. Returns how many pages the log has. */
+function copy(): number {
   let before = 0;
-  for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
-    const copied = checkpoint(connection);
+  for (let pass = 1; ; pass += 1) {
+    const { log, checkpointed } = checkpoint(connection);
     syncDatabase(connection);
-    if (copied - before <= FEW_FRAMES) return;
-    before = copied;
+    if (pass === MAX_PASSES || checkpointed - before <= FEW_FRAMES) return log;
+    before = checkpointed;
   }
 }
 
@@ -31,6 +31,5 @@ port.on('message', (message: string) => {
     port.close();
     return;
   }
-  copy();
-  port.postMessage('copied');
+  port.postMessage(copy());
 });

@@ -12,16 +12,16 @@ const CHECKPOINT = 'checkpoint';
 /**
  * Copies the write-ahead log to the database file in a thread of its own, while others go on writing. SQLite would do it within the commit that
  * finds the log too long, and everybody would wait for that. What is written meanwhile is left, and the log can begin
- * anew only when nothing is: `finish` is called when little is left.
+ * anew only when nothing is: `finish` is called when little is left, and told how many pages the log has.
  */
 export class Checkpoints {
   private pages = 0;
   private isRunning = false;
-  private thread: DatabaseThread<'copied'> | undefined;
+  private thread: DatabaseThread<string, number> | undefined;
 
   constructor(
     private readonly file: string,
-    private readonly finish: () => void,
+    private readonly finish: (pages: number) => void,
   ) {}
 
   /** Takes note of units that are about to be committed together. */
@@ -38,14 +38,14 @@ export class Checkpoints {
     await this.thread?.close();
   }
 
-  private start(): DatabaseThread<'copied'> {
-    return new DatabaseThread<'copied'>(
+  private start(): DatabaseThread<string, number> {
+    return new DatabaseThread<string, number>(
       'checkpoint-thread',
       { file: this.file },
       {
-        message: () => {
+        message: (pages) => {
           this.isRunning = false;
-          this.finish();
+          this.finish(pages);
         },
         end: () => {
           this.thread = undefined;

@@ -18,8 +18,7 @@ import {
   prepareConnection,
   requireFileInPlace,
 } from './sqlite.js';
-import { setDeadline } from './query-deadline.js';
-import { registerFunctions, sqliteDialect } from './sqlite-dialect.js';
+import { sqliteDialect } from './sqlite-dialect.js';
 import { loadSqliteDriver } from './sqlite-driver.js';
 
 const MIGRATION_ATTEMPTS = 5;
@@ -46,18 +45,13 @@ export async function toDataSourceOptions({ database }: Config): Promise<DataSou
 }
 
 /** Opens the database and brings its schema up to date. Throws one sentence that names the file. */
-export async function openDatabase(
-  options: DataSourceOptions,
-  queryTimeoutMs: number,
-): Promise<DataSource> {
+export async function openDatabase(options: DataSourceOptions): Promise<DataSource> {
   coalesceWrites(await loadSqliteDriver());
   const dataSource = new DataSource(options);
   try {
     await dataSource.initialize();
     await migrate(dataSource);
-    const connection = connectionOf(dataSource);
-    registerFunctions(connection, setDeadline(connection, queryTimeoutMs));
-    beginService(connection);
+    beginService(connectionOf(dataSource));
     return dataSource;
   } catch (cause) {
     if (dataSource.isInitialized) await dataSource.destroy();

@@ -8,8 +8,8 @@ const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 6
 /** Asks a thread to close its connection and to end. */
 export const CLOSE = 'close';
 
-/** A thread with a database connection of its own. Its messages are texts, or small. */
-export class DatabaseThread<FromThread> {
+/** A thread with a database connection of its own. */
+export class DatabaseThread<ToThread, FromThread> {
   private readonly worker: Worker;
   private readonly ended: Promise<unknown>;
 
@@ -36,7 +36,7 @@ export class DatabaseThread<FromThread> {
     });
   }
 
-  post(message: string): void {
+  post(message: ToThread | typeof CLOSE): void {
     this.worker.postMessage(message);
   }
 

@@ -18,7 +18,7 @@ export class DatabaseModule {
             // A database that cannot be used stops the start at once, with its reason.
             retryAttempts: 0,
           }),
-          dataSourceFactory: async (options) => openDatabase(options!, config.queryTimeoutMs),
+          dataSourceFactory: async (options) => openDatabase(options!),
         }),
       ],
     };

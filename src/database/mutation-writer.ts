@@ -4,6 +4,7 @@ import { Checkpoints } from './checkpoints.js';
 import { DatabaseThread } from './database-thread.js';
 import type { MutationOutcome, MutationStatements, MutationUnit } from './mutation.js';
 import { MutationTransaction } from './mutation-transaction.js';
+import type { ReadGate } from './read-gate.js';
 import { finishCheckpoint } from './sqlite.js';
 
 /** What the thread is started with. */
@@ -13,10 +14,15 @@ export interface WriterData {
 }
 
 /** How each group that was posted fared, in their order: JSON of `MutationOutcome[][]`, where it is committed. Empty when the thread is ready. */
-export type FromWriter = readonly ({ outcomes: string } | { failure: Failure })[];
+export type FromWriter = readonly Result[] | typeof FINISH_CHECKPOINT;
 
-/** Asks the thread to copy what little a checkpoint has left. All other messages are JSON of `MutationUnit[]`: texts are copied far faster than values. */
+type Result = { outcomes: string } | { failure: Failure };
+
+/** Asks the thread to copy what little a checkpoint has left, and is its answer. All other messages are JSON of `MutationUnit[]`: texts are copied far faster than values. */
 export const FINISH_CHECKPOINT = 'finish checkpoint';
+
+/** A log of so many pages, four hundred megabytes with what comes meanwhile, has not begun anew for long: those who read have to pause. */
+const MAX_LOG_PAGES = 60_000;
 
 interface Failure {
   message: string;
@@ -38,16 +44,19 @@ export class MutationWriter {
   isReady = false;
   private readonly here: MutationTransaction;
   private readonly checkpoints: Checkpoints;
-  private thread: DatabaseThread<FromWriter> | undefined;
+  private thread: DatabaseThread<string, FromWriter> | undefined;
   private pending: Pending[] = [];
+  private onFinished: (() => void) | undefined;
 
   constructor(
     private readonly connection: Database,
     private readonly statements: MutationStatements,
+    private readonly gate: ReadGate,
   ) {
     this.here = new MutationTransaction(connection, statements);
-    this.checkpoints = new Checkpoints(connection.name, () => {
-      this.finishCheckpoint();
+    this.checkpoints = new Checkpoints(connection.name, (pages) => {
+      if (pages <= MAX_LOG_PAGES) void this.finishCheckpoint();
+      else void this.gate.whileEmpty(() => this.finishCheckpoint());
     });
   }
 
@@ -69,12 +78,13 @@ export class MutationWriter {
     await Promise.all([this.checkpoints.close(), this.thread?.close()]);
   }
 
-  private start(): DatabaseThread<FromWriter> {
+  private start(): DatabaseThread<string, FromWriter> {
     const data: WriterData = { file: this.connection.name, statements: this.statements };
-    return new DatabaseThread<FromWriter>('writer-thread', data, {
+    return new DatabaseThread<string, FromWriter>('writer-thread', data, {
       message: (results) => {
         this.isReady = true;
-        for (const result of results) settle(this.pending.shift()!, result);
+        if (results === FINISH_CHECKPOINT) this.onFinished?.();
+        else for (const result of results) settle(this.pending.shift()!, result);
       },
       end: (error) => {
         this.thread = undefined;
@@ -82,18 +92,26 @@ export class MutationWriter {
         const { pending } = this;
         this.pending = [];
         for (const { reject } of pending) reject(error);
+        this.onFinished?.();
       },
     });
   }
 
   /** Only who writes can see to it that nothing new comes meanwhile. */
-  private finishCheckpoint(): void {
-    if (this.isReady) this.thread?.post(FINISH_CHECKPOINT);
-    else finishCheckpoint(this.connection);
+  private async finishCheckpoint(): Promise<void> {
+    const { thread } = this;
+    if (thread === undefined || !this.isReady) {
+      finishCheckpoint(this.connection);
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      this.onFinished = resolve;
+      thread.post(FINISH_CHECKPOINT);
+    });
   }
 }
 
-function settle({ resolve, reject }: Pending, result: FromWriter[number]): void {
+function settle({ resolve, reject }: Pending, result: Result): void {
   if ('outcomes' in result) {
     resolve(JSON.parse(result.outcomes) as MutationOutcome[][]);
   } else {

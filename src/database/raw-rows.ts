@@ -16,10 +16,6 @@ export class RawRows<Row> {
     this.statement.raw();
   }
 
-  all(parameters: readonly unknown[]): Row[] {
-    return this.statement.all(...parameters).map((values) => this.toRow(values as unknown[]));
-  }
-
   get(parameters: readonly unknown[]): Row | undefined {
     const values = this.statement.get(...parameters) as unknown[] | undefined;
     return values === undefined ? undefined : this.toRow(values);

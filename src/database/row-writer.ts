@@ -3,6 +3,7 @@ import type { DataSource, EntityTarget, ObjectLiteral } from 'typeorm';
 import type { Mutation, MutationOutcome } from './mutation.js';
 import { MutationWriter } from './mutation-writer.js';
 import { RawRows } from './raw-rows.js';
+import type { ReadGate } from './read-gate.js';
 import { toRowStatements } from './row-statements.js';
 import { connectionOf } from './sqlite.js';
 
@@ -55,6 +56,7 @@ export class RowWriter<Row extends ObjectLiteral> {
     private readonly revision: keyof Row & string,
     /** The statement that makes what rows refer to, and does nothing where it is there. */
     register: string,
+    gate: ReadGate,
   ) {
     const { columns, primaryColumns } = dataSource.getMetadata(entity);
     const connection = connectionOf(dataSource);
@@ -65,7 +67,7 @@ export class RowWriter<Row extends ObjectLiteral> {
       .filter((column) => !column.isPrimary)
       .map((column) => column.propertyName);
     this.rows = new RawRows(connection, find);
-    this.writer = new MutationWriter(connection, { ...statements, register });
+    this.writer = new MutationWriter(connection, { ...statements, register }, gate);
   }
 
   /**

@@ -1,12 +1,9 @@
 /** SQLite's SQL for expressions, and the functions it lacks. */
 import type { Database } from 'better-sqlite3';
-import { LRUCache } from 'lru-cache';
-import { RE2JS } from 're2js';
 
 import { castValue, roundHalfAway } from '../odata/cast.js';
 import { toInstant } from '../odata/date-time-offset.js';
 import type { PrimitiveType } from '../odata/edm.js';
-import { MAX_PATTERN_STEPS } from '../odata/expression-budget.js';
 import { foldCase } from '../odata/search-parser.js';
 import type { SqlDialect, SqlFunction } from '../odata/sql-dialect.js';
 import {
@@ -24,7 +21,7 @@ import {
   totalOffsetMinutesOf,
   totalSecondsOf,
 } from '../odata/temporal.js';
-import type { QueryDeadline } from './query-deadline.js';
+import { compilePattern } from './patterns.js';
 
 /** The functions that SQL says in its own words. Each operand stands in the text once. */
 const NATIVE: Partial<Record<SqlFunction, (operands: readonly string[]) => string>> = {
@@ -69,7 +66,7 @@ type Value = string | number | bigint;
 const REGISTERED: Partial<Record<SqlFunction, (...operands: never[]) => Value | boolean | null>> = {
   startsWith: (text: string, start: string) => text.startsWith(start),
   endsWith: (text: string, end: string) => text.endsWith(end),
-  matchesPattern: (text: string, pattern: string) => compile(pattern).matcher(text).find(),
+  matchesPattern: (text: string, pattern: string) => compilePattern(pattern)!.matcher(text).find(),
   substring: (text: string, start: Value, length?: Value) => substring(text, start, length),
   toLower: (text: string) => text.toLowerCase(),
   toUpper: (text: string) => text.toUpperCase(),
@@ -103,9 +100,10 @@ function toSqlName(name: SqlFunction | 'inTime'): string {
   return `odata_${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
 }
 
-export function registerFunctions(database: Database, deadline: QueryDeadline): void {
+/** `check` is called for every row, and within every function; what it throws ends the query. */
+export function registerFunctions(database: Database, check: () => void): void {
   database.function(toSqlName('inTime'), { directOnly: true }, () => {
-    deadline.check();
+    check();
     return 1;
   });
   for (const [name, implementation] of Object.entries(REGISTERED)) {
@@ -116,7 +114,7 @@ export function registerFunctions(database: Database, deadline: QueryDeadline): 
       (...operands: unknown[]) => {
         // "If a parameter of a canonical function is null, the function returns null" (5.1.1.4).
         if (operands.includes(null)) return null;
-        deadline.check();
+        check();
         const value = compute(...operands);
         return typeof value === 'boolean' ? BigInt(value) : value;
       },
@@ -150,20 +148,4 @@ function modulo(dividend: Value, divisor: Value): Value | null {
     return divisor === 0n ? null : dividend % divisor;
   }
   return Number(dividend) % Number(divisor);
-}
-
-/** Patterns are kept up to this size in all. More than one statement has, or it would compile its patterns for each row again. */
-const MAX_PATTERN_CACHE_STEPS = 20 * MAX_PATTERN_STEPS;
-const patterns = new LRUCache<string, RE2JS>({
-  maxSize: MAX_PATTERN_CACHE_STEPS,
-  sizeCalculation: (compiled) => compiled.programSize(),
-});
-
-function compile(pattern: string): RE2JS {
-  let compiled = patterns.get(pattern);
-  if (compiled === undefined) {
-    compiled = RE2JS.compile(pattern);
-    patterns.set(pattern, compiled);
-  }
-  return compiled;
 }

@@ -4,6 +4,7 @@ import { statSync, type Stats } from 'node:fs';
 import type { Database } from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
+import type { SqliteDriver } from './sqlite-driver.js';
 
 /** How long opening and migrating wait for another process to finish its transaction. */
 export const OPENING_BUSY_TIMEOUT_MS = 5000;
@@ -55,15 +56,27 @@ export function configureConnection(database: Database): void {
   openedFiles.set(database, statSync(database.name));
 }
 
+/** A connection of a thread that only reads. It waits for nobody who writes; to recover the log of a process that was killed is all it may wait for. */
+export function openForReading(Driver: SqliteDriver, file: string): Database {
+  const database = new Driver(file, { readonly: true, fileMustExist: true });
+  database.pragma('trusted_schema = OFF');
+  database.pragma(`cache_size = -${String(CACHE_KIB)}`);
+  database.pragma(`busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
+  return database;
+}
+
 /** Ends the patience of the start: from now on requests are waiting. */
 export function beginService(database: Database): void {
   database.pragma(`busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
 }
 
-/** Copies what can be copied of the write-ahead log without waiting for anybody. Returns how many of its pages are copied now. */
-export function checkpoint(database: Database): number {
-  const [state] = database.pragma('wal_checkpoint(PASSIVE)') as { checkpointed: number }[];
-  return state!.checkpointed;
+/** Copies what can be copied of the write-ahead log without waiting for anybody. Returns how many pages it has, and how many of them are copied now. */
+export function checkpoint(database: Database): { log: number; checkpointed: number } {
+  const [state] = database.pragma('wal_checkpoint(PASSIVE)') as {
+    log: number;
+    checkpointed: number;
+  }[];
+  return state!;
 }
 
 /** Brings to the disk what was copied. Only the VFS of ours knows how; without it, the last checkpoint of a log does it, as ever. */

@@ -39,7 +39,7 @@ function takeAll(first: string): string[] {
   return taken;
 }
 
-function commit(messages: readonly string[]): FromWriter {
+function commit(messages: readonly string[]): Exclude<FromWriter, string> {
   try {
     const groups = messages.map((message) => JSON.parse(message) as MutationUnit[]);
     const outcomes = transaction.run(groups.flat());
@@ -57,7 +57,10 @@ port.on('message', (first: string) => {
   const messages = takeAll(first);
   const groups = messages.filter((message) => message !== CLOSE && message !== FINISH_CHECKPOINT);
   if (groups.length > 0) send(commit(groups));
-  if (messages.includes(FINISH_CHECKPOINT)) finishCheckpoint(connection);
+  if (messages.includes(FINISH_CHECKPOINT)) {
+    finishCheckpoint(connection);
+    send(FINISH_CHECKPOINT);
+  }
   if (!messages.includes(CLOSE)) return;
   connection.close();
   port.close();

@@ -5,6 +5,7 @@ import type { ODataResponse } from '../odata/odata-response.js';
 import { MAX_PAGE_CHARACTERS } from '../odata/paging.js';
 import { splitQuery } from '../odata/resource-path.js';
 import { CallContext } from '../scheduling/call-context.js';
+import { noteChange } from '../scheduling/turns.js';
 import type { Operations } from './operations.js';
 import { idsOf, toCommonHeaders } from './request-ids.js';
 import { noSuchResource } from './rewrite-url.js';
@@ -25,6 +26,7 @@ export function serveOperations(
     try {
       const call = toODataRequest(request, reply, timeoutMs);
       const { handle } = operations.get(call.resource.kind, request.method);
+      if (!isRead(request)) noteChange();
       const response = await handle(call);
       sendResponse(response, request, reply, shutdown.isStopping);
     } catch (thrown) {
@@ -38,6 +40,10 @@ export function serveOperations(
       void answer(request, reply);
     };
   });
+}
+
+function isRead({ method }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 function toODataRequest(

@@ -12,18 +12,11 @@ export const MAX_EXPRESSION_TERMS = 500;
  */
 export const MAX_CHAINED_OPERATORS = 100;
 
-/**
- * How many steps all patterns of one expression compile to. A text is matched in a time that grows with both lengths, its own and the
- * pattern's, and `(a{999}b{999})` has 16 characters and 2,000 steps.
- */
-export const MAX_PATTERN_STEPS = 1000;
-
 /** What one expression has used of its limits, and the texts behind its parameter aliases with it. */
 export class ExpressionBudget {
   private depth = 0;
   private terms = 0;
   private chained = 0;
-  private patternSteps = 0;
 
   nest<T>(at: number, fault: Fault, read: () => T): T {
     this.depth += 1;
@@ -49,14 +42,5 @@ export class ExpressionBudget {
     this.chained += 1;
     if (this.chained <= MAX_CHAINED_OPERATORS) return;
     throw fault(`The expression chains more than ${String(MAX_CHAINED_OPERATORS)} operators`, at);
-  }
-
-  countPattern(steps: number, at: number, fault: Fault): void {
-    this.patternSteps += steps;
-    if (this.patternSteps <= MAX_PATTERN_STEPS) return;
-    throw fault(
-      `The patterns of the expression compile to more than ${String(MAX_PATTERN_STEPS)} steps`,
-      at,
-    );
   }
 }

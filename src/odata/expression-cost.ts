@@ -8,8 +8,8 @@ export const MAX_COMPUTED_LENGTH = 8192;
 /** Numbers, dates, times and names of members are no longer than this. */
 const MAX_SCALAR_LENGTH = 64;
 
-/** An expression of more parts than this is not taken for quick, whatever they are. */
-const MAX_QUICK_PARTS = 12;
+/** An expression of more parts than this is not taken for simple, whatever they are. */
+const MAX_SIMPLE_PARTS = 12;
 
 /** Throws `BadRequest` for an expression that can make a longer text than `MAX_COMPUTED_LENGTH`, with the place. */
 export function requireShortTexts(expression: Expression, option: string): void {
@@ -56,7 +56,7 @@ function combine(expression: Expression, lengths: readonly number[]): number {
 }
 
 /** Whether it takes next to no time for one row: a few comparisons of properties with values. */
-export function isQuick(expression: Expression): boolean {
+export function isSimple(expression: Expression): boolean {
   let parts = 0;
   function visit(part: Expression): boolean {
     parts += 1;
@@ -65,7 +65,7 @@ export function isQuick(expression: Expression): boolean {
       part.kind !== 'cast' &&
       part.kind !== 'case' &&
       part.kind !== 'arithmetic';
-    return isSimple && parts <= MAX_QUICK_PARTS && operandsOf(part).every(visit);
+    return isSimple && parts <= MAX_SIMPLE_PARTS && operandsOf(part).every(visit);
   }
   return visit(expression);
 }

@@ -19,6 +19,7 @@ import {
 } from './expression.js';
 import { requireFunction, toCast, toFunctionCall } from './function-call.js';
 import { tokenize, type Token } from './lexer.js';
+import type { Patterns } from './patterns.js';
 import { syntaxError, type Fault } from './syntax-error.js';
 import { TokenReader } from './token-reader.js';
 import { toMemberLiteral, unify, unifyResults } from './unify.js';
@@ -33,6 +34,8 @@ export interface ExpressionContext {
   aliases: ReadonlyMap<string, string>;
   /** The moment that `now()` is, for the whole of a request. */
   now: string;
+  /** Takes note of the patterns, for the whole of a request. */
+  patterns: Patterns;
 }
 
 /** Parses the whole of `text` as one Boolean expression. */
@@ -263,8 +266,9 @@ export class ExpressionParser {
       while (this.reader.takePunctuation(','));
       this.reader.require(')');
     }
-    const { context, budget, fault } = this;
-    return toFunctionCall(written, operands, at, { now: context.now, budget, fault });
+    const { context, fault } = this;
+    const { now, patterns } = context;
+    return toFunctionCall(written, operands, at, { now, patterns, fault });
   }
 
   private cast(at: number): Expression {

@@ -1,9 +1,6 @@
 /** A function's name and its arguments → what is called (URL Conventions 4.01, 5.1.1.5 to 5.1.1.10). */
-import { RE2JS } from 're2js';
-
 import { shorten } from '../errors/graph-error.js';
 import { describeType, findEnumeration, type EntityType } from './edm.js';
-import type { ExpressionBudget } from './expression-budget.js';
 import { toCall, toScalar, type Expression } from './expression.js';
 import {
   CAST_TYPES,
@@ -13,6 +10,7 @@ import {
   type Overload,
 } from './functions.js';
 import { MAX_PATTERN_LENGTH, toLinearPattern } from './pattern.js';
+import type { Patterns } from './patterns.js';
 import type { Fault } from './syntax-error.js';
 
 /** Throws for a name that no function has: before its arguments are read, which may be of a grammar of their own. */
@@ -28,7 +26,7 @@ export function requireFunction(written: string, at: number, fault: Fault): void
 export interface CallContext {
   /** The moment that `now()` is. */
   now: string;
-  budget: ExpressionBudget;
+  patterns: Patterns;
   fault: Fault;
 }
 
@@ -100,11 +98,11 @@ function checkSubstring([, , length]: readonly Expression[], fault: Fault): void
   }
 }
 
-/** The pattern must be a literal: it is compiled once, and its faults are found before anything runs. */
+/** The pattern must be a literal: it is compiled once, before anything else runs. */
 function toPatternCall(
   operands: readonly Expression[],
   at: number,
-  { budget, fault }: CallContext,
+  { patterns, fault }: CallContext,
 ): Expression {
   const [text, pattern, flags] = operands;
   const source = pattern?.kind === 'literal' ? pattern.value : undefined;
@@ -119,18 +117,7 @@ function toPatternCall(
     throw fault(`The pattern has more than ${String(MAX_PATTERN_LENGTH)} characters`, pattern!.at);
   }
   const value = toLinearPattern(source, options);
-  budget.countPattern(countSteps(value, source, pattern!.at, fault), pattern!.at, fault);
+  patterns.mention(value, pattern!.at, fault);
   const linear: Expression = { kind: 'literal', type: 'string', at, value };
   return toCall('matchesPattern', [text!, linear], 'boolean', at);
-}
-
-function countSteps(linear: string, source: string, at: number, fault: Fault): number {
-  try {
-    return RE2JS.compile(linear).programSize();
-  } catch {
-    throw fault(
-      `'${shorten(source)}' is no pattern that can be matched in linear time (no back references, no lookaround)`,
-      at,
-    );
-  }
 }

@@ -6,6 +6,22 @@
 /** The longest pattern that is compiled, in characters (UTF-16 units): a repetition of few can compile to thousands of steps. */
 export const MAX_PATTERN_LENGTH = 512;
 
+/**
+ * How many steps all patterns of one request compile to. A text is matched in a time that grows with both lengths, its own and the
+ * pattern's, and `(a{999}b{999})` has 16 characters and 2,000 steps.
+ */
+export const MAX_PATTERN_STEPS = 1000;
+
+/**
+ * How many characters the ranges in the classes of a request's patterns span, where both cases are matched: the engine looks each of them
+ * up, one after the other, when it compiles. Two classes of nearly all characters fit.
+ */
+export const MAX_FOLDED_CHARACTERS = 300_000;
+
+/** The engine looks up no others: below and above there are no letters that have a case. */
+const FIRST_CASED = 0x41;
+const LAST_CASED = 0x1e943;
+
 const LINE_END = String.raw`\n\r\x{2028}\x{2029}`;
 const SPACES = String.raw`\t-\r \x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}`;
 
@@ -36,4 +52,29 @@ export function toLinearPattern(source: string, flags: string): string {
   );
   const modes = [...new Set(flags)].filter((flag) => flag === 'i' || flag === 'm').join('');
   return modes === '' ? body : `(?${modes})${body}`;
+}
+
+const CLASS_CHARACTER = String.raw`\\x\{[\da-f]+\}|\\x[\da-f]{2}|\\[^]|[^\\\]]`;
+const RANGE = new RegExp(`(${CLASS_CHARACTER})-(${CLASS_CHARACTER})`, 'giu');
+
+/** The highest that an escape which is not hexadecimal can stand for: an octal one, of three digits. */
+const MAX_OCTAL = 0o777;
+
+/** How many characters the engine has to look up to compile a pattern; rather too many than too few. */
+export function countFoldedCharacters(linear: string): number {
+  if (!/\(\?[a-z]*i/i.test(linear)) return 0;
+  let count = 0;
+  for (const [, from, to] of linear.matchAll(RANGE)) {
+    const first = Math.max(toCodePoint(from!, 0), FIRST_CASED);
+    const last = Math.min(toCodePoint(to!, MAX_OCTAL), LAST_CASED);
+    const isWhole = first === FIRST_CASED && last === LAST_CASED;
+    if (!isWhole) count += Math.max(last - first + 1, 0);
+  }
+  return count;
+}
+
+function toCodePoint(written: string, otherwise: number): number {
+  if (!written.startsWith('\\')) return written.codePointAt(0)!;
+  const [, hex] = /^\\x\{?([\da-f]+)/i.exec(written) ?? [];
+  return hex === undefined ? otherwise : parseInt(hex, 16);
 }

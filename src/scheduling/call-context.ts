@@ -4,7 +4,6 @@ import { queryTooLong, serviceBusy } from './overload.js';
 interface Awaited {
   readonly destroyed: boolean;
   once(event: 'close', listener: () => void): unknown;
-  off(event: 'close', listener: () => void): unknown;
 }
 
 /** On whose behalf something is done, until when, and whether anybody still waits for it. */
@@ -12,6 +11,7 @@ export class CallContext {
   private readonly beganAt = performance.now();
   /** How much of the time was spent waiting for a turn, and not at work. */
   private waitedMs = 0;
+  private listeners: Set<() => void> | undefined;
 
   constructor(
     /** Who takes turns with others (`Caller.id`). */
@@ -37,8 +37,9 @@ export class CallContext {
     return this.whole === undefined ? own : Math.min(own, this.whole.remainingMs);
   }
 
-  /** Throws where the time is over: `BadRequest` where it went into the work itself, else `ServiceUnavailable`. */
+  /** Throws where nobody waits any more, or the time is over: `BadRequest` where it went into the work itself, else `ServiceUnavailable`. */
   check(): void {
+    if (this.isGone) throw serviceBusy();
     if (this.remainingMs <= 0) throw this.toTimeout();
   }
 
@@ -57,7 +58,19 @@ export class CallContext {
 
   /** Calls back once, when nobody waits any more; returns what takes that back. */
   onGone(listener: () => void): () => void {
-    this.awaited.once('close', listener);
-    return () => this.awaited.off('close', listener);
+    if (this.whole !== undefined) return this.whole.onGone(listener);
+    this.listeners ??= this.listen();
+    const { listeners } = this;
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  /** One listener to the response for all that wait for their turn: a batch has many. */
+  private listen(): Set<() => void> {
+    const listeners = new Set<() => void>();
+    this.awaited.once('close', () => {
+      for (const listener of listeners) listener();
+    });
+    return listeners;
   }
 }

@@ -25,6 +25,9 @@ export class UserStatusOverviewController {
   async get(call: UserStatusesCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call, ACCEPTED_OPTIONS.whole);
     requireMatch(request.ifMatch, undefined);
-    return toOverviewFound(await this.statuses.countByStatus(request.collection), request);
+    return toOverviewFound(
+      await this.statuses.countByStatus(request.collection, call.context),
+      request,
+    );
   }
 }

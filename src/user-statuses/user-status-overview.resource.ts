@@ -1,6 +1,6 @@
 import { COMPLIANCE_STATUSES, type ComplianceStatus } from './compliance-status.js';
-import type { StatusCount } from './user-statuses.store.js';
 import type { Rendering } from './user-status.resource.js';
+import type { StatusCount } from './user-statuses.query.js';
 import { toOverviewPath } from './user-statuses.url.js';
 
 export const OVERVIEW_TYPE = '#microsoft.graph.deviceConfigurationUserOverview';

@@ -4,6 +4,7 @@ import { READ_PERMISSIONS, WRITE_PERMISSIONS } from '../auth/permissions.js';
 import { Serves } from '../http/operation.js';
 import { requireMatch } from '../odata/entity-tag.js';
 import type { ODataResponse } from '../odata/odata-response.js';
+import { takeTurn } from '../scheduling/turns.js';
 import { CreateUserStatusDto } from './dto/create-user-status.dto.js';
 import { parseEntityBody } from './dto/entity-body.js';
 import {
@@ -59,19 +60,22 @@ export class UserStatusesController {
   @Serves(KINDS.collection, READ_PERMISSIONS)
   @DescribesList()
   async list(call: UserStatusesCall): Promise<ODataResponse> {
+    await takeTurn(call.context);
     const request = parseListRequest(call, this.statuses.pageTokenKey);
     requireMatch(request.ifMatch, undefined);
     const { collection, query, isCounted, knownCount } = request;
     const needsCount = isCounted && knownCount === undefined;
-    return toPage(await this.statuses.list(collection, query, needsCount), request);
+    const page = await this.statuses.list(collection, query, needsCount, call.context);
+    return toPage(page, request, call.context);
   }
 
   @Get('$count')
   @Serves(KINDS.count, READ_PERMISSIONS)
   @DescribesCount()
   async count(call: UserStatusesCall): Promise<ODataResponse> {
+    await takeTurn(call.context);
     const criteria = parseCountRequest(call);
-    return toCount(await this.statuses.count(call.resource.collection, criteria));
+    return toCount(await this.statuses.count(call.resource.collection, criteria, call.context));
   }
 
   @Get(':id')

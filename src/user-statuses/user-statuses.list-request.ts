@@ -7,6 +7,7 @@ import { requireTextAccepted } from '../odata/media-type.js';
 import { toNextLinkOptions } from '../odata/next-link.js';
 import { readHeader } from '../odata/odata-request.js';
 import { parseOrderBy } from '../odata/order-by.js';
+import { Patterns } from '../odata/patterns.js';
 import { DEFAULT_PAGE_SIZE, MAX_TOP, parseCount, parseSkip, parseTop } from '../odata/paging.js';
 import { parseQueryOptions, type QueryOptions } from '../odata/query-options.js';
 import { parseSearch } from '../odata/search-parser.js';
@@ -20,6 +21,9 @@ import {
   type UserStatusesRequest,
 } from './user-statuses.request.js';
 import { toCollectionPath } from './user-statuses.url.js';
+
+/** About how long an entity is in JSON, its texts apart. */
+const ENTITY_CHARACTERS = 400;
 
 export interface ListRequest extends UserStatusesRequest {
   query: PageQuery;
@@ -41,8 +45,12 @@ export function parseListRequest(call: UserStatusesCall, pageTokenKey: Buffer): 
       ? undefined
       : openPosition(system.skiptoken, scope, pageTokenKey);
   const now = position?.now ?? new Date().toISOString();
-  const criteria = parseCriteria(options, now);
-  const orderBy = parseOrderBy(system.orderby, toContext(options, '$orderby', 'sort by', now));
+  const patterns = new Patterns();
+  const criteria = parseCriteria(options, now, patterns);
+  const orderBy = parseOrderBy(
+    system.orderby,
+    toContext(options, '$orderby', 'sort by', now, patterns),
+  );
   const top = parseTop(system.top);
   const skip = parseSkip(system.skip);
   const isCounted = parseCount(system.count);
@@ -58,8 +66,11 @@ export function parseListRequest(call: UserStatusesCall, pageTokenKey: Buffer): 
       after: position?.values,
       // What is skipped lies before the first page.
       skip: position === undefined ? skip : 0,
-      limit: pageSize,
-      maxCharacters: call.maxPageCharacters,
+      limit: {
+        rows: pageSize,
+        characters: call.maxPageCharacters,
+        charactersOfRow: ENTITY_CHARACTERS + request.collection.deviceConfigurationId.length,
+      },
     },
     isCounted,
     knownCount: position?.count,
@@ -102,17 +113,18 @@ export function parseCountRequest(call: UserStatusesCall): Criteria {
   requireTextAccepted(readHeader(call.headers, 'accept'));
   const options = parseQueryOptions(call.query, ACCEPTED_OPTIONS.count);
   requireMatch(readHeader(call.headers, 'if-match'), undefined);
-  return parseCriteria(options, new Date().toISOString());
+  return parseCriteria(options, new Date().toISOString(), new Patterns());
 }
 
-function parseCriteria(options: QueryOptions, now: string): Criteria {
+function parseCriteria(options: QueryOptions, now: string, patterns: Patterns): Criteria {
   const { filter, search } = options.system;
   return {
     filter:
       filter === undefined
         ? undefined
-        : parseFilter(filter, toContext(options, '$filter', 'filter on', now)),
+        : parseFilter(filter, toContext(options, '$filter', 'filter on', now, patterns)),
     search: search === undefined ? undefined : parseSearch(search),
+    patterns: patterns.mentioned,
   };
 }
 
@@ -121,6 +133,7 @@ function toContext(
   option: string,
   purpose: string,
   now: string,
+  patterns: Patterns,
 ): ExpressionContext {
-  return { entityType: USER_STATUS, option, purpose, aliases, now };
+  return { entityType: USER_STATUS, option, purpose, aliases, now, patterns };
 }

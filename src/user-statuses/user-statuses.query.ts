@@ -1,9 +1,12 @@
 /** A parsed query on a collection → SQL. One statement for each stretch of the order that the page can reach into. */
-import { isQuick } from '../odata/expression-cost.js';
+import { FEW_ROWS, type Query, type RowLimit, type Statement } from '../database/query.js';
+import { isSimple } from '../odata/expression-cost.js';
 import { isNullable, namesOnly, type Expression, type Scalar } from '../odata/expression.js';
 import { SqlStatement, type ColumnNames } from '../odata/expression-to-sql.js';
 import { findProperty } from '../odata/edm.js';
+import { isIndexRange } from '../odata/index-range.js';
 import type { OrderItem } from '../odata/order-by.js';
+import type { Pattern } from '../odata/patterns.js';
 import type { SearchExpression } from '../odata/search-parser.js';
 import type { SqlDialect } from '../odata/sql-dialect.js';
 import type { UserStatus } from './user-status.entity.js';
@@ -13,25 +16,28 @@ import { USER_STATUS } from './user-status.fields.js';
 export interface Criteria {
   filter: Expression | undefined;
   search: SearchExpression | undefined;
+  /** The patterns in the filter, and in the order of a page. */
+  patterns: readonly Pattern[];
 }
 
-const NO_CRITERIA: Criteria = { filter: undefined, search: undefined };
+const NO_CRITERIA: Criteria = { filter: undefined, search: undefined, patterns: [] };
+
+/** To skip so many is no more than to read a page. */
+const MAX_QUICK_SKIP = 1000;
 
 /** One page of a collection: `limit` entities in this order, behind a position or behind the first `skip`. */
 export interface PageQuery extends Criteria {
   orderBy: readonly OrderItem[];
   after: readonly Scalar[] | undefined;
   skip: number;
-  limit: number;
-  /** About how long the page may become in JSON. */
-  maxCharacters: number;
+  limit: RowLimit;
 }
 
-export interface Sql {
-  text: string;
-  parameters: readonly unknown[];
-  /** Makes a row of its values; absent where only the statement knows what they are. */
-  toRow?: (values: readonly unknown[]) => ListedRow;
+/** How many user statuses of a collection have one status, and when the last of them all, whatever their status, was reported. */
+export interface StatusCount {
+  status: number;
+  count: number;
+  latest: string;
 }
 
 /** A row of a page, and its place in the order: the values of the order's items, where they are not in the row anyway. */
@@ -109,43 +115,64 @@ export class UserStatusQueries {
     this.find = `SELECT ${this.selected} FROM ${table.name} WHERE ${isKey}`;
   }
 
-  count(collectionId: number, criteria: Criteria): Sql {
+  count(collectionId: number, criteria: Criteria): Query<{ count: number }> {
+    const { filter, patterns } = criteria;
     const statement = this.begin();
-    const where = this.where(statement, collectionId, criteria);
-    const text = isDecidedByStatus(criteria)
+    const isKept = isDecidedByStatus(criteria);
+    const isQuick = isKept && (filter === undefined || isSimple(filter));
+    const where = this.where(statement, collectionId, criteria, isQuick);
+    const text = isKept
       ? `SELECT COALESCE(sum("count"), 0) AS "count" FROM ${COUNTS} WHERE ${where}`
       : `SELECT count(*) AS "count" FROM ${this.table.name} WHERE ${where}`;
-    return finish(statement, text);
+    return { statements: [finish(statement, text)], limit: FEW_ROWS, isQuick, patterns };
   }
 
   /** The counts of each status, and the latest report of all, which an index ends with. */
-  overview(collectionId: number): Sql {
+  overview(collectionId: number): Query<StatusCount> {
     const statement = this.begin();
     const { name } = this.table;
     const latest =
       `SELECT ${this.column('lastReportedDateTime')} FROM ${name} ` +
       `WHERE ${this.where(statement, collectionId)} ` +
       `ORDER BY ${this.column('lastReportedInstant')} DESC, ${this.column('id')} DESC LIMIT 1`;
-    return finish(
-      statement,
+    const text =
       `SELECT ${this.column('status')} AS "status", "count", (${latest}) AS "latest" ` +
-        `FROM ${COUNTS} WHERE ${this.where(statement, collectionId)} AND "count" > 0`,
-    );
+      `FROM ${COUNTS} WHERE ${this.where(statement, collectionId)} AND "count" > 0`;
+    return {
+      statements: [finish(statement, text)],
+      limit: FEW_ROWS,
+      isQuick: true,
+      patterns: [],
+    };
+  }
+
+  /** The rows of a page that skips none, in its order. */
+  page(collectionId: number, query: PageQuery): Query<PlacedRow> {
+    const { limit, patterns, orderBy } = query;
+    const isQuick = isQuickPage(query);
+    const isWhole = orderBy.every((item, i) => !placeName(item, i).startsWith('order'));
+    return {
+      statements: this.stretches(collectionId, query, isQuick),
+      ...(isWhole ? { toRow: toListedRow } : {}),
+      limit,
+      isQuick,
+      patterns,
+    };
   }
 
   /**
    * The statements whose rows, one after the other, are the entities behind the position: first those that share all but the last of its
    * values, then those that share all but the last two, and so on. Each is one range of an index, however deep the page lies.
    */
-  pages(collectionId: number, query: Omit<PageQuery, 'skip'>): ((limit: number) => Sql)[] {
+  private stretches(collectionId: number, query: PageQuery, isQuick: boolean): Statement[] {
     const { after, orderBy } = query;
-    if (after === undefined) return [this.page(collectionId, query, () => [])];
+    if (after === undefined) return [this.stretch(collectionId, query, isQuick, () => [])];
     return orderBy
       .map((_, i) => i)
       .reverse()
       .flatMap((last) =>
         toSteps(orderBy[last]!, after[last]!).map((step) =>
-          this.page(collectionId, query, (statement) => [
+          this.stretch(collectionId, query, isQuick, (statement) => [
             ...orderBy
               .slice(0, last)
               .map((item, i) => equals(statement, this.order(statement, item), after[i]!)),
@@ -156,29 +183,35 @@ export class UserStatusQueries {
   }
 
   /** The place of the last entity that is skipped. An index alone tells it where one has the order; the entities are not read. */
-  position(collectionId: number, query: PageQuery): Sql {
+  position(collectionId: number, query: PageQuery): Query<PlacedRow> {
+    const { patterns } = query;
+    const isQuick = isQuickPage(query);
     const statement = this.begin();
     const places = this.places(statement, query).join(', ');
-    const rows = this.rows(statement, collectionId, query, () => []);
+    const rows = this.rows(statement, collectionId, query, isQuick, () => []);
     const offset = statement.bind(BigInt(query.skip - 1));
-    return finish(statement, `SELECT ${places} FROM ${rows} LIMIT 1 OFFSET ${offset}`);
+    return {
+      statements: [finish(statement, `SELECT ${places} FROM ${rows} LIMIT 1 OFFSET ${offset}`)],
+      limit: FEW_ROWS,
+      isQuick,
+      patterns,
+    };
   }
 
-  private page(
+  private stretch(
     collectionId: number,
-    query: Omit<PageQuery, 'skip'>,
+    query: PageQuery,
+    isQuick: boolean,
     toPlace: (statement: SqlStatement) => string[],
-  ): (limit: number) => Sql {
-    return (limit) => {
-      const statement = this.begin();
-      const isMissing = (item: OrderItem, i: number) => placeName(item, i).startsWith('order');
-      const places = this.places(statement, query, isMissing);
-      const selected = [this.selected, ...places].join(', ');
-      const rows = this.rows(statement, collectionId, query, toPlace);
-      const text = `SELECT ${selected} FROM ${rows} LIMIT ${statement.bind(BigInt(limit))}`;
-      const sql = finish(statement, text);
-      return places.length === 0 ? { toRow: toListedRow, ...sql } : sql;
-    };
+  ): Statement {
+    const statement = this.begin();
+    const isMissing = (item: OrderItem, i: number) => placeName(item, i).startsWith('order');
+    const places = this.places(statement, query, isMissing);
+    const selected = [this.selected, ...places].join(', ');
+    const rows = this.rows(statement, collectionId, query, isQuick, toPlace);
+    // One row more than the page holds tells whether there is another page.
+    const limit = statement.bind(BigInt(query.limit.rows + 1));
+    return finish(statement, `SELECT ${selected} FROM ${rows} LIMIT ${limit}`);
   }
 
   private places(
@@ -194,11 +227,13 @@ export class UserStatusQueries {
   private rows(
     statement: SqlStatement,
     collectionId: number,
-    query: Omit<PageQuery, 'skip'>,
+    query: PageQuery,
+    isQuick: boolean,
     toPlace: (statement: SqlStatement) => string[],
   ): string {
     // Parameters are bound in the order of the text.
-    const where = [this.where(statement, collectionId, query), ...toPlace(statement)].join(' AND ');
+    const criteria = this.where(statement, collectionId, query, isQuick);
+    const where = [criteria, ...toPlace(statement)].join(' AND ');
     // By the expression and not by its name in the result, or an index would not be seen to fit.
     const order = query.orderBy
       .map((item) => this.dialect.order(this.order(statement, item), item.isDescending))
@@ -209,12 +244,12 @@ export class UserStatusQueries {
   private where(
     statement: SqlStatement,
     collectionId: number,
-    criteria: Criteria & Partial<Pick<PageQuery, 'orderBy'>> = NO_CRITERIA,
+    { filter, search }: Criteria = NO_CRITERIA,
+    isQuick = true,
   ): string {
     const conditions = [`${this.column('collectionId')} = ${statement.bind(BigInt(collectionId))}`];
-    const { filter, search } = criteria;
     const { watch } = this.dialect;
-    if (watch !== undefined && !isQuickQuery(criteria)) conditions.push(watch);
+    if (watch !== undefined && !isQuick) conditions.push(watch);
     if (filter !== undefined) conditions.push(statement.condition(filter));
     if (search !== undefined) conditions.push(statement.search(search, this.searchable));
     return conditions.join(' AND ');
@@ -255,17 +290,10 @@ function isDecidedByStatus({ filter, search }: Criteria): boolean {
   return search === undefined && (filter === undefined || namesOnly(filter, 'status'));
 }
 
-/** Whether an index leads to the rows, or they take next to no time each. An order of its own and the key has an index. */
-function isQuickQuery({
-  filter,
-  search,
-  orderBy = [],
-}: Criteria & Partial<Pick<PageQuery, 'orderBy'>>): boolean {
+/** Whether an index leads to the rows of the page, and to no others. */
+function isQuickPage({ filter, search, orderBy, skip }: PageQuery): boolean {
   return (
-    search === undefined &&
-    (filter === undefined || isQuick(filter)) &&
-    orderBy.length <= 2 &&
-    orderBy.every(({ expression }) => expression.kind === 'property')
+    search === undefined && skip <= MAX_QUICK_SKIP && isIndexRange(filter, orderBy, USER_STATUS.key)
   );
 }
 
@@ -283,6 +311,6 @@ function equals(statement: SqlStatement, sql: string, value: Scalar): string {
   return value === null ? `${sql} IS NULL` : `${sql} = ${statement.bind(value)}`;
 }
 
-function finish(statement: SqlStatement, text: string): Sql {
+function finish(statement: SqlStatement, text: string): Statement {
   return { text, parameters: statement.parameters };
 }

@@ -1,13 +1,14 @@
 import { isAnyMatch, requireMatch, toEntityTag } from '../odata/entity-tag.js';
 import { toJsonString } from '../odata/json-text.js';
 import { ODataResponse, withJson, withText } from '../odata/odata-response.js';
+import type { CallContext } from '../scheduling/call-context.js';
+import { takeTurn } from '../scheduling/turns.js';
 import { toContext, toMember, toPropertyValue, toResource } from './user-status.resource.js';
 import { OVERVIEW_TYPE, toOverview, toOverviewContext } from './user-status-overview.resource.js';
 import type { ListRequest } from './user-statuses.list-request.js';
-import type { ListedRow } from './user-statuses.query.js';
+import type { ListedRow, StatusCount } from './user-statuses.query.js';
 import type { Conditions, UserStatusesRequest } from './user-statuses.request.js';
 import type { Page } from './user-statuses.service.js';
-import type { StatusCount } from './user-statuses.store.js';
 import { toEntityPath } from './user-statuses.url.js';
 
 /** 201 with the entity, or 204 where the caller prefers a minimal return (OData 4.01 Protocol, 8.3.4 and 11.4.2). */
@@ -101,8 +102,15 @@ export function toDeleted(): ODataResponse {
   return new ODataResponse(204, {});
 }
 
+/** So many entities are rendered in one turn of the event loop. */
+const ENTITIES_OF_TURN = 100;
+
 /** One page (OData JSON Format 4.01, section 14). */
-export function toPage(page: Page, request: ListRequest): ODataResponse {
+export async function toPage(
+  page: Page,
+  request: ListRequest,
+  context: CallContext,
+): Promise<ODataResponse> {
   const { metadata, preferences, isCounted, knownCount, isIeee754Compatible } = request;
   const count = isCounted ? (knownCount ?? page.count) : undefined;
   const members: string[] = [];
@@ -110,7 +118,13 @@ export function toPage(page: Page, request: ListRequest): ODataResponse {
   if (count !== undefined) {
     members.push(`"@odata.count":${isIeee754Compatible ? `"${String(count)}"` : String(count)}`);
   }
-  members.push(`"value":[${page.rows.map((status) => toMember(status, request)).join(',')}]`);
+  const entities: string[] = [];
+  for (const status of page.rows) {
+    const isTurnOver = entities.length > 0 && entities.length % ENTITIES_OF_TURN === 0;
+    if (isTurnOver) await takeTurn(context);
+    entities.push(toMember(status, request));
+  }
+  members.push(`"value":[${entities.join(',')}]`);
   if (page.last !== undefined) {
     members.push(`"@odata.nextLink":${toJsonString(request.toNextLink(page.last, count))}`);
   }

@@ -3,20 +3,22 @@ import { Injectable } from '@nestjs/common';
 import type { Change } from '../database/row-writer.js';
 import { GraphError } from '../errors/graph-error.js';
 import { toInstant } from '../odata/date-time-offset.js';
+import type { CallContext } from '../scheduling/call-context.js';
 import { COMPLIANCE_STATUSES } from './compliance-status.js';
 import type { CreateUserStatusDto } from './dto/create-user-status.dto.js';
 import type { UpdateUserStatusDto } from './dto/update-user-status.dto.js';
 import type { Collection } from './navigations.js';
 import { newKey } from './new-key.js';
 import type { MemberRow, UserStatus } from './user-status.entity.js';
-import type { Criteria, ListedRow, PageQuery, PlacedRow } from './user-statuses.query.js';
-import { UserStatusesStore, type StatusCount } from './user-statuses.store.js';
+import type {
+  Criteria,
+  ListedRow,
+  PageQuery,
+  PlacedRow,
+  StatusCount,
+} from './user-statuses.query.js';
+import { UserStatusesStore } from './user-statuses.store.js';
 import { noSuchUserStatus } from './user-statuses.url.js';
-
-/** About how long an entity is in JSON, its texts apart. */
-const ENTITY_CHARACTERS = 400;
-
-const SHORT_TEXT_LENGTH = 64;
 
 /** Since 1970. To ask for it takes longer than to ask what time it is. */
 const STARTED_AT_MS = performance.timeOrigin;
@@ -96,43 +98,24 @@ export class UserStatusesService {
   }
 
   /** `isCounted` asks for the number of entities on all pages together. */
-  async list(collection: Collection, query: PageQuery, isCounted: boolean): Promise<Page> {
-    // One row more than the page holds tells whether there is another page.
-    const rows = await this.store.page(collection, { ...query, limit: query.limit + 1 });
-    const page = takeFitting(collection, rows.slice(0, query.limit), query.maxCharacters);
-    const hasMore = rows.length > page.length;
-    const count = isCounted ? await this.store.count(collection, query) : undefined;
-    return { rows: page, last: hasMore ? page.at(-1) : undefined, count };
+  async list(
+    collection: Collection,
+    query: PageQuery,
+    isCounted: boolean,
+    context: CallContext,
+  ): Promise<Page> {
+    const { rows, hasMore } = await this.store.page(collection, query, context);
+    const count = isCounted ? await this.store.count(collection, query, context) : undefined;
+    return { rows, last: hasMore ? rows.at(-1) : undefined, count };
   }
 
-  count(collection: Collection, criteria: Criteria): Promise<number> {
-    return this.store.count(collection, criteria);
+  count(collection: Collection, criteria: Criteria, context: CallContext): Promise<number> {
+    return this.store.count(collection, criteria, context);
   }
 
-  countByStatus(collection: Collection): Promise<StatusCount[]> {
-    return this.store.countByStatus(collection);
+  countByStatus(collection: Collection, context: CallContext): Promise<StatusCount[]> {
+    return this.store.countByStatus(collection, context);
   }
-}
-
-/** The rows that one page has room for: the first of them, whatever its size, and those behind it that fit in. */
-function takeFitting(
-  { deviceConfigurationId }: Collection,
-  rows: readonly PlacedRow[],
-  maxCharacters: number,
-): readonly PlacedRow[] {
-  const fixed = ENTITY_CHARACTERS + jsonLengthOf(deviceConfigurationId);
-  let characters = 0;
-  const end = rows.findIndex(({ id, userDisplayName, userPrincipalName }) => {
-    characters += fixed + jsonLengthOf(id);
-    characters += jsonLengthOf(userDisplayName ?? '') + jsonLengthOf(userPrincipalName ?? '');
-    return characters > maxCharacters;
-  });
-  return end === -1 ? rows : rows.slice(0, Math.max(end, 1));
-}
-
-/** Escapes can make a text six times as long in JSON, which matters for long ones alone. */
-function jsonLengthOf(text: string): number {
-  return text.length > SHORT_TEXT_LENGTH ? JSON.stringify(text).length : text.length;
 }
 
 function toRow(id: string, dto: CreateUserStatusDto): MemberRow {

@@ -6,10 +6,13 @@ import { changeSetUndone, commitWrite } from '../database/change-set.js';
 import { readPageTokenKey, sqlDialect } from '../database/data-source.js';
 import { isBusy, toDatabaseError } from '../database/driver-errors.js';
 import { GroupCommit } from '../database/group-commit.js';
+import type { Found, Query } from '../database/query.js';
+import { ReadGate } from '../database/read-gate.js';
 import { RowReader } from '../database/row-reader.js';
 import { RowWriter, type WriteOutcome, type WriteUnit } from '../database/row-writer.js';
 import { GraphError } from '../errors/graph-error.js';
 import type { Scalar } from '../odata/expression.js';
+import type { CallContext } from '../scheduling/call-context.js';
 import { CollectionKeys, NO_KEY, REGISTER, toParameters } from './collection-keys.js';
 import { creates, toKeyedWrite, type CollectionWrite } from './collection-write.js';
 import type { Collection } from './navigations.js';
@@ -21,16 +24,9 @@ import {
   type PageQuery,
   placeOf,
   type PlacedRow,
-  type Sql,
+  type StatusCount,
   toListedRow,
 } from './user-statuses.query.js';
-
-/** How many user statuses of a collection have one status, and when the last of them all, whatever their status, was reported. */
-export interface StatusCount {
-  status: number;
-  count: number;
-  latest: string;
-}
 
 /** How often a write is decided anew, because another process changed its row meanwhile. */
 const MAX_ATTEMPTS = 20;
@@ -50,13 +46,14 @@ export class UserStatusesStore implements OnModuleInit, OnApplicationShutdown {
     const { dataSource } = rows.manager;
     const { columns, tablePath } = rows.metadata;
     const quote = (name: string): string => dataSource.driver.escape(name);
-    this.writer = new RowWriter(dataSource, UserStatus, 'revision', REGISTER);
+    const gate = new ReadGate();
+    this.writer = new RowWriter(dataSource, UserStatus, 'revision', REGISTER, gate);
     this.writes = new GroupCommit({
       commit: (group) => this.writer.writeAll(group),
       isBusy,
       canFollow: (unit) => this.writer.canFollow(unit),
     });
-    this.reader = new RowReader(dataSource);
+    this.reader = new RowReader(dataSource, gate);
     this.keys = new CollectionKeys(this.reader);
     this.queries = new UserStatusQueries(
       {
@@ -76,9 +73,9 @@ export class UserStatusesStore implements OnModuleInit, OnApplicationShutdown {
     this.pageTokenKey = await readPageTokenKey(this.rows.manager.dataSource);
   }
 
-  /** Nothing writes any more: the server has closed. */
+  /** Nothing is asked for any more: the server has closed. */
   async onApplicationShutdown(): Promise<void> {
-    await this.writer.close();
+    await Promise.all([this.writer.close(), this.reader.close()]);
   }
 
   /** Resolves when the write is on the disk, or was found to be refused. Throws what refused it. */
@@ -115,36 +112,37 @@ export class UserStatusesStore implements OnModuleInit, OnApplicationShutdown {
     );
   }
 
-  async count(collection: Collection, criteria: Criteria): Promise<number> {
-    const key = this.keyOf(collection);
-    const [row] = await this.all<{ count: number }>(this.queries.count(key, criteria));
-    return row!.count;
+  async count(collection: Collection, criteria: Criteria, context: CallContext): Promise<number> {
+    const query = this.queries.count(this.keyOf(collection), criteria);
+    const { rows } = await this.read(query, context);
+    return rows[0]!.count;
   }
 
-  async countByStatus(collection: Collection): Promise<StatusCount[]> {
-    return this.all(this.queries.overview(this.keyOf(collection)));
+  async countByStatus(collection: Collection, context: CallContext): Promise<StatusCount[]> {
+    const { rows } = await this.read(this.queries.overview(this.keyOf(collection)), context);
+    return rows;
   }
 
   /** The rows of one page, in its order. */
-  async page(collection: Collection, query: PageQuery): Promise<PlacedRow[]> {
+  async page(
+    collection: Collection,
+    query: PageQuery,
+    context: CallContext,
+  ): Promise<Found<PlacedRow>> {
     const key = this.keyOf(collection);
-    const after = query.skip === 0 ? query.after : await this.findPosition(key, query);
-    if (query.skip > 0 && after === undefined) return [];
-    const found: PlacedRow[] = [];
-    for (const toSql of this.queries.pages(key, { ...query, after })) {
-      found.push(...(await this.all<PlacedRow>(toSql(query.limit - found.length))));
-      if (found.length === query.limit) break;
-    }
-    return found;
+    const after = query.skip === 0 ? query.after : await this.findPosition(key, query, context);
+    if (query.skip > 0 && after === undefined) return { rows: [], hasMore: false };
+    return this.read(this.queries.page(key, { ...query, skip: 0, after }), context);
   }
 
   /** Where the entities that are skipped end; `undefined` where there are no more than those. */
   private async findPosition(
     collectionId: number,
     query: PageQuery,
+    context: CallContext,
   ): Promise<readonly Scalar[] | undefined> {
-    const [last] = await this.all<PlacedRow>(this.queries.position(collectionId, query));
-    return last === undefined ? undefined : placeOf(last, query.orderBy);
+    const { rows } = await this.read(this.queries.position(collectionId, query), context);
+    return rows[0] && placeOf(rows[0], query.orderBy);
   }
 
   private keyOf(collection: Collection): number {
@@ -155,8 +153,8 @@ export class UserStatusesStore implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  private all<Row>({ text, parameters, toRow }: Sql): Promise<Row[]> {
-    return guard(() => this.reader.all(text, parameters, toRow) as Row[]);
+  private read<Row>(query: Query<Row>, context: CallContext): Promise<Found<Row>> {
+    return guard(() => this.reader.read(query, context));
   }
 }
 

@@ -1,0 +1,9 @@
+/** Runs the tests of faults in full, one file after the other: each loads the machine for itself. */
+import { spawnSync } from 'node:child_process';
+
+const { status } = spawnSync(
+  process.execPath,
+  ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--runInBand', 'test/faults'],
+  { stdio: 'inherit', env: { ...process.env, FAULTS: 'full' } },
+);
+process.exitCode = status ?? 1;
