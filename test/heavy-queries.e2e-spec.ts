@@ -19,25 +19,35 @@ const FOR_EVER = `$filter=${NEST} eq 'x'`;
 /** Looks at all rows, and takes some milliseconds for all of them. */
 const SHORT = "$filter=contains(userPrincipalName,'u77@')";
 
-const TIMEOUT_MS = 1500;
+/** Longer than anything takes here that does not have to wait for it. */
+const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 1000;
 
+/** One that lets queries run for long, and one that does not. */
+let patient: TestApp;
 let app: TestApp;
-let issuer: LocalIssuer;
 
 // What is written here does not matter to the others.
 beforeAll(async () => {
-  app = await startTestApp({ QUERY_TIMEOUT_MS: String(TIMEOUT_MS) });
-  if (app.config.auth.mode !== 'local') throw new Error('the tokens are not ours');
-  issuer = await LocalIssuer.open(app.config.auth.keyFile);
-  await seedManyRows(app.config.database.path, ROWS, 200);
+  patient = await startWorld(PATIENCE_MS);
+  app = await startWorld(TIMEOUT_MS);
 });
 
 afterAll(async () => {
+  await patient.close();
   await app.close();
 });
 
+async function startWorld(timeoutMs: number): Promise<TestApp> {
+  const world = await startTestApp({ QUERY_TIMEOUT_MS: String(timeoutMs) });
+  await seedManyRows(world.config.database.path, ROWS, 200);
+  return world;
+}
+
 /** The header of a caller of this name. */
-async function as(subject: string): Promise<{ authorization: string }> {
+async function as({ config }: TestApp, subject: string): Promise<{ authorization: string }> {
+  if (config.auth.mode !== 'local') throw new Error('the tokens are not ours');
+  const issuer = await LocalIssuer.open(config.auth.keyFile);
   const token = await issuer.sign({
     subject,
     permissions: [READ, READ_WRITE],
@@ -46,18 +56,19 @@ async function as(subject: string): Promise<{ authorization: string }> {
   return { authorization: `Bearer ${token}` };
 }
 
-/** Asks, and hangs up without having had an answer. */
-function leave(query: string, headers: Record<string, string>): { hangUp: () => Promise<void> } {
-  const outgoing = request(`${app.url}${COLLECTION}?${encodeURI(query)}`, { headers });
+/** Asks for what takes for ever, until it hangs up without having had an answer. */
+function askForEver(headers: Record<string, string>) {
+  const outgoing = request(`${patient.url}${COLLECTION}?${encodeURI(FOR_EVER)}`, { headers });
+  const asking = { isAnswered: false, hangUp };
   const closed = new Promise<void>((resolve) => outgoing.on('close', resolve));
+  outgoing.on('response', () => (asking.isAnswered = true));
   outgoing.on('error', () => undefined);
   outgoing.end();
-  return {
-    async hangUp() {
-      outgoing.destroy();
-      await closed;
-    },
-  };
+  async function hangUp(): Promise<void> {
+    outgoing.destroy();
+    await closed;
+  }
+  return asking;
 }
 
 async function timeOf<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
@@ -67,60 +78,52 @@ async function timeOf<T>(work: Promise<T>): Promise<{ result: T; ms: number }> {
 
 describe('a caller who asks for much', () => {
   it('holds up neither creates, nor look-ups, nor the short queries of others', async () => {
-    const heavy = await as('heavy');
-    const asked = Array.from({ length: 12 }, () =>
-      app.send('GET', `${COLLECTION}?${FOR_EVER}`, undefined, heavy),
-    );
-    const light = await as('light');
-    const { ms } = await timeOf(
-      (async () => {
-        for (let n = 0; n < 5; n += 1) {
-          const id = `beside-${String(n)}`;
-          const created = await app.send('POST', COLLECTION, userStatus({ id }), light);
-          expect(created.status).toBe(201);
-          expect(await app.send('GET', `${COLLECTION}/${id}`)).toMatchObject({ status: 200 });
-          const found = await app.send('GET', `${COLLECTION}?${SHORT}`, undefined, light);
-          expect(found).toMatchObject({ status: 200, body: { value: [{ id: 'k00000077' }] } });
-        }
-      })(),
-    );
-    // The heavy ones are still at it: it took less than one of them.
-    expect(ms).toBeLessThan(TIMEOUT_MS);
+    const heavy = await as(patient, 'heavy');
+    const light = await as(patient, 'light');
+    const asked = Array.from({ length: 12 }, () => askForEver(heavy));
+    for (let n = 0; n < 5; n += 1) {
+      const id = `beside-${String(n)}`;
+      const created = await patient.send('POST', COLLECTION, userStatus({ id }), light);
+      expect(created.status).toBe(201);
+      const read = await patient.send('GET', `${COLLECTION}/${id}`, undefined, light);
+      expect(read.status).toBe(200);
+      const found = await patient.send('GET', `${COLLECTION}?${SHORT}`, undefined, light);
+      expect(found).toMatchObject({ status: 200, body: { value: [{ id: 'k00000077' }] } });
+    }
 
-    const answers = (await Promise.all(asked)).map(refusalOf);
-    expect(answers).toContain('400 BadRequest $filter');
-    // Those that had to wait for the others had no time left for themselves.
-    expect(answers).toContain('503 ServiceUnavailable');
-    expect(new Set(answers).size).toBe(2);
+    expect(asked.filter(({ isAnswered }) => isAnswered)).toEqual([]);
+    await Promise.all(asked.map(({ hangUp }) => hangUp()));
   });
 
-  it('is told when to come again', async () => {
-    const heavy = await as('impatient');
+  it('has what it asked for dropped when it hangs up, whether that waits or runs', async () => {
+    const [one, other] = [await as(patient, 'one'), await as(patient, 'other')];
+    // Two callers have all threads between them.
+    const asked = [one, other].flatMap((headers) =>
+      Array.from({ length: 20 }, () => askForEver(headers)),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(asked.filter(({ isAnswered }) => isAnswered)).toEqual([]);
+    await Promise.all(asked.map(({ hangUp }) => hangUp()));
+    const answer = await timeOf(patient.send('GET', `${COLLECTION}?${SHORT}`, undefined, one));
+
+    expect(answer.result.status).toBe(200);
+    expect(answer.ms).toBeLessThan(PATIENCE_MS / 2);
+  });
+
+  it('is told why, and when to come again', async () => {
+    const heavy = await as(app, 'heavy');
     const asked = Array.from({ length: 70 }, () =>
       app.send('GET', `${COLLECTION}?${FOR_EVER}`, undefined, heavy),
     );
     // More than may wait are refused at once.
-    const { result, ms } = await timeOf(Promise.race(asked));
+    const first = await Promise.race(asked);
+    expect(refusalOf(first)).toBe('503 ServiceUnavailable');
+    expect(first.headers.get('retry-after')).toBe('1');
 
-    expect(refusalOf(result)).toBe('503 ServiceUnavailable');
-    expect(result.headers.get('retry-after')).toBe('1');
-    expect(ms).toBeLessThan(TIMEOUT_MS);
-    await Promise.all(asked);
+    const refusals = new Set((await Promise.all(asked)).map(refusalOf));
+    // Those that had to wait for the others had no time left for themselves.
+    expect([...refusals].sort()).toEqual(['400 BadRequest $filter', '503 ServiceUnavailable']);
   });
-});
-
-it('what nobody waits for any more is dropped, whether it waits or runs', async () => {
-  const [one, other] = [await as('one'), await as('other')];
-  const left = [one, other].flatMap((headers) =>
-    Array.from({ length: 20 }, () => leave(FOR_EVER, headers)),
-  );
-  // All threads are at it before they hang up.
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  await Promise.all(left.map(({ hangUp }) => hangUp()));
-  const { result, ms } = await timeOf(app.send('GET', `${COLLECTION}?${SHORT}`, undefined, one));
-
-  expect(result.status).toBe(200);
-  expect(ms).toBeLessThan(TIMEOUT_MS - 300);
 });
 
 describe('a request has one time for all that it does', () => {
@@ -135,7 +138,7 @@ describe('a request has one time for all that it does', () => {
     const { result, ms } = await timeOf(app.send('GET', COLLECTION + query));
 
     expect(refusalOf(result)).toBe('400 BadRequest $filter');
-    expect(ms).toBeLessThan(2 * TIMEOUT_MS);
+    expect(ms).toBeLessThan(4 * TIMEOUT_MS);
   });
 
   it('and so has a batch', async () => {
@@ -150,7 +153,7 @@ describe('a request has one time for all that it does', () => {
 
     expect(statuses).toHaveLength(20);
     expect(statuses.filter((status) => status !== 400 && status !== 503)).toEqual([]);
-    expect(ms).toBeLessThan(6 * TIMEOUT_MS);
+    expect(ms).toBeLessThan(10 * TIMEOUT_MS);
   });
 });
 
@@ -161,28 +164,21 @@ describe('patterns', () => {
 
   it('are paid for before they are compiled', async () => {
     const mentions = Array.from({ length: 40 }, (_, n) => match(wide(n)));
-    const { result, ms } = await timeOf(
-      app.send(
-        'GET',
-        `/deviceManagement/deviceConfigurations/none/userStatuses?$filter=${mentions.join(' or ')}`,
-      ),
-    );
+    const path = '/deviceManagement/deviceConfigurations/none/userStatuses';
+    const answer = await app.send('GET', `${path}?$filter=${mentions.join(' or ')}`);
 
-    expect(refusalOf(result)).toMatch(/^400 BadRequest \$filter @\d+$/);
-    expect(result.text).toContain(String(MAX_FOLDED_CHARACTERS));
-    // One of them took 13 ms at least.
-    expect(ms).toBeLessThan(400);
+    expect(refusalOf(answer)).toMatch(/^400 BadRequest \$filter @\d+$/);
+    expect(answer.text).toContain(String(MAX_FOLDED_CHARACTERS));
   });
 
   it.each([
-    ['any character', '^[\\s\\S]{8}7$', ['k00000007']],
-    ['letters', '^[a-z]0{7}7$', ['k00000007']],
-    ['one text in many places', wide(0), ['k00000007']],
-  ])('of the usual kind are not refused: %s', async (_what, pattern, ids) => {
+    ['any character', '^[\\s\\S]{8}7$'],
+    ['letters', '^[a-z]0{7}7$'],
+    ['one text in many places', wide(0)],
+  ])('of the usual kind are not refused: %s', async (_what, pattern) => {
     const filter = `${Array(10).fill(match(pattern)).join(' and ')} and id eq 'k00000007'`;
     const answer = await app.send('GET', `${COLLECTION}?$select=id&$filter=${filter}`);
 
-    expect(answer.text).toContain(ids[0]);
-    expect(answer.status).toBe(200);
+    expect(answer).toMatchObject({ status: 200, body: { value: [{ id: 'k00000007' }] } });
   });
 });

@@ -22,6 +22,10 @@ export type RequirementKey =
   | 'deepPage'
   | 'filteredPage'
   | 'overview'
+  | 'createsBesideReaders'
+  | 'slowCreatesBesideReaders'
+  | 'liveBesideReaders'
+  | 'getBesideReaders'
   | 'memoryAfterLoad'
   | 'memoryWithRows'
   | 'start';
@@ -92,6 +96,35 @@ const ROWS: Row[] = [
     better: 'less',
     must: 5,
     aim: 1,
+  },
+  {
+    key: 'createsBesideReaders',
+    title: 'creates/s beside heavy readers against none',
+    must: 0.5,
+    aim: 0.8,
+  },
+  {
+    key: 'slowCreatesBesideReaders',
+    title: 'p99 of a create beside heavy readers against none',
+    better: 'less',
+    must: 5,
+    aim: 2,
+  },
+  {
+    key: 'liveBesideReaders',
+    title: '`/health/live` beside heavy readers',
+    unit: 'ms',
+    better: 'less',
+    must: 100,
+    aim: 50,
+  },
+  {
+    key: 'getBesideReaders',
+    title: 'GET of one beside heavy readers',
+    unit: 'ms',
+    better: 'less',
+    must: 100,
+    aim: 50,
   },
   {
     key: 'memoryAfterLoad',

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { describeMachine } from './machine.js';
 import { measureBatch } from './measures/batch.js';
 import { measureCreates } from './measures/creates.js';
+import { measureHeavyReaders } from './measures/heavy-readers.js';
 import { measureLargeCollection } from './measures/large-collection.js';
 import { measureMemory } from './measures/memory.js';
 import { measureOneConnection } from './measures/one-connection.js';
@@ -22,6 +23,7 @@ const MEASURES: Record<string, (pace: Pace) => Promise<Figures>> = {
   batch: measureBatch,
   'stored-rows': measureStoredRows,
   'large-collection': measureLargeCollection,
+  'heavy-readers': measureHeavyReaders,
   memory: measureMemory,
   start: measureStart,
 };

@@ -65,19 +65,26 @@ export interface Target extends Installation {
 
 /** The service as it is deployed. `folder` may hold a database that is to be used. */
 export async function installService(folder = createFolder()): Promise<Installation> {
-  const env = { DATA_DIR: folder };
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [TOKEN_PROGRAM, '--lifetime', String(TOKEN_LIFETIME_SECONDS)],
-    { cwd: folder, env: { PATH: process.env.PATH, ...env } },
-  );
   return {
     ...DIALECTS.service,
     name: 'service',
-    program: { script: SERVICE, folder, env },
+    program: { script: SERVICE, folder, env: { DATA_DIR: folder } },
     databaseFile: join(folder, 'user-statuses.db'),
-    token: stdout.trim(),
+    token: await createToken(folder),
   };
+}
+
+/** A token of the service whose data lie in this folder. */
+export async function createToken(
+  folder: string,
+  options: readonly string[] = [],
+): Promise<string> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [TOKEN_PROGRAM, '--lifetime', String(TOKEN_LIFETIME_SECONDS), ...options],
+    { cwd: folder, env: { PATH: process.env.PATH, DATA_DIR: folder } },
+  );
+  return stdout.trim();
 }
 
 export function installBaseline(name: BaselineName): Installation {
