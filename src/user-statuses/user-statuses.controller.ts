@@ -4,6 +4,7 @@ import { READ_PERMISSIONS, WRITE_PERMISSIONS } from '../auth/permissions.js';
 import { Serves } from '../http/operation.js';
 import { requireMatch } from '../odata/entity-tag.js';
 import type { ODataResponse } from '../odata/odata-response.js';
+import { FairQueue } from '../scheduling/fair-queue.js';
 import { takeTurn } from '../scheduling/turns.js';
 import { CreateUserStatusDto } from './dto/create-user-status.dto.js';
 import { parseEntityBody } from './dto/entity-body.js';
@@ -29,6 +30,7 @@ import {
 import {
   toCount,
   toCreated,
+  isLarge,
   toDeleted,
   toFound,
   toPage,
@@ -40,9 +42,14 @@ import { UserStatusesService } from './user-statuses.service.js';
 import { requireTarget, toCreateBody, toUpdateBody } from './user-statuses.update.js';
 import { COLLECTION_ROUTES, KINDS } from './user-statuses.url.js';
 
+/** Large pages are a mebibyte or more each while they are made. */
+const LARGE_PAGES = { running: 8, runningPerCaller: 4, waiting: 1024, waitingPerCaller: 256 };
+
 @Controller(COLLECTION_ROUTES)
 @DescribesUserStatuses()
 export class UserStatusesController {
+  private readonly largePages = new FairQueue(LARGE_PAGES);
+
   constructor(private readonly statuses: UserStatusesService) {}
 
   @Post()
@@ -65,8 +72,13 @@ export class UserStatusesController {
     requireMatch(request.ifMatch, undefined);
     const { collection, query, isCounted, knownCount } = request;
     const needsCount = isCounted && knownCount === undefined;
-    const page = await this.statuses.list(collection, query, needsCount, call.context);
-    return toPage(page, request, call.context);
+    const answer = async (): Promise<ODataResponse> =>
+      toPage(
+        await this.statuses.list(collection, query, needsCount, call.context),
+        request,
+        call.context,
+      );
+    return isLarge(query.limit) ? this.largePages.run(call.context, answer) : answer();
   }
 
   @Get('$count')

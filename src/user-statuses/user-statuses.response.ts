@@ -1,3 +1,4 @@
+import type { RowLimit } from '../database/query.js';
 import { isAnyMatch, requireMatch, toEntityTag } from '../odata/entity-tag.js';
 import { toJsonString } from '../odata/json-text.js';
 import { ODataResponse, withJson, withText } from '../odata/odata-response.js';
@@ -104,6 +105,11 @@ export function toDeleted(): ODataResponse {
 
 /** So many entities are rendered in one turn of the event loop. */
 const ENTITIES_OF_TURN = 100;
+
+/** Whether a page is rendered in several turns. */
+export function isLarge({ rows }: RowLimit): boolean {
+  return rows > ENTITIES_OF_TURN;
+}
 
 /** One page (OData JSON Format 4.01, section 14). */
 export async function toPage(
