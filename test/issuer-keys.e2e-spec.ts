@@ -1,33 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { holdDate, passSeconds, releaseDate } from './support/clock.js';
 import { createSigningKey, TestIssuer, type SigningKey } from './support/issuer.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 import { COLLECTION, userStatus } from './support/user-status.js';
-
-/** Only the date is the test's: sockets and timers go on as ever. */
-const REAL_TIMERS = [
-  'hrtime',
-  'nextTick',
-  'performance',
-  'queueMicrotask',
-  'requestAnimationFrame',
-  'cancelAnimationFrame',
-  'requestIdleCallback',
-  'cancelIdleCallback',
-  'setImmediate',
-  'clearImmediate',
-  'setInterval',
-  'clearInterval',
-  'setTimeout',
-  'clearTimeout',
-] as const;
 
 let issuer: TestIssuer;
 let first: SigningKey;
 let app: TestApp;
 
 beforeEach(async () => {
-  jest.useFakeTimers({ doNotFake: [...REAL_TIMERS] });
+  holdDate();
   first = await createSigningKey('first', 'ES256');
   issuer = await TestIssuer.start(first);
   app = await startTestApp({
@@ -38,14 +21,10 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  jest.useRealTimers();
+  releaseDate();
   await app.close();
   await issuer.close();
 });
-
-function passSeconds(seconds: number): void {
-  jest.setSystemTime(Date.now() + seconds * 1000);
-}
 
 async function statusFor(token: string): Promise<number> {
   const headers = { authorization: `Bearer ${token}` };

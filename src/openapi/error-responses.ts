@@ -132,7 +132,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   NotAcceptable: '`Accept` or `$format` takes nothing that can be served.',
   RequestTimeout: 'the request took too long to arrive.',
   Conflict: 'the id is taken in this collection.',
-  Gone: 'the `$skiptoken` is not valid for this request.',
+  Gone: 'the `$skiptoken` is not valid for this request, or more than a day old.',
   PreconditionFailed: 'a condition of the request fails, or it asks for isolation.',
   RequestEntityTooLarge: 'the body is too large.',
   UriTooLong: 'the URL is too long.',
