@@ -110,7 +110,7 @@ describe('a start that cannot succeed', () => {
     ['no private key', '{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}'],
   ])('says that the signing key is not usable, and leaves it: %s', async (_what, content) => {
     const keyFile = join(dataDir, 'local-signing-key.json');
-    writeFileSync(keyFile, content);
+    writeFileSync(keyFile, content, { mode: 0o600 });
     const { code, line } = await failStart({});
 
     expect(code).toBe(1);
