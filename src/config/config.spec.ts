@@ -39,6 +39,7 @@ describe('parseConfig', () => {
     [{ PORT: '-1' }, 'PORT must be an integer from 0 to 65535'],
     [{ PORT: '1e3' }, 'PORT must be'],
     [{ PORT: '3000.0' }, 'PORT must be'],
+    [{ DOCS: 'no' }, "DOCS must be 'true' or 'false'"],
     [{ LOG_LEVEL: 'INFO' }, 'LOG_LEVEL must be one of'],
     [{ PUBLIC_URL: 'ftp://a.example' }, 'PUBLIC_URL must be'],
     [{ PUBLIC_URL: 'a.example' }, 'PUBLIC_URL must be'],

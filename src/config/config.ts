@@ -32,6 +32,8 @@ export interface Config {
   auth: OpenIdAuth | LocalAuth;
   tls: { certFile: string; keyFile: string } | undefined;
   logLevel: LogLevel;
+  /** Whether `/docs` is served. */
+  hasReferencePage: boolean;
   bodyLimitBytes: number;
   requestTimeoutMs: number;
   queryTimeoutMs: number;
@@ -83,6 +85,12 @@ export function parseConfig(env: NodeJS.Dict<string>): Config {
     if (/^\d+$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value);
     problems.push(`${name} must be an integer from ${String(min)} to ${String(max)}`);
     return fallback;
+  }
+
+  function flag(name: string, fallback: boolean): boolean {
+    const value = text(name) ?? String(fallback);
+    if (value !== 'true' && value !== 'false') problems.push(`${name} must be 'true' or 'false'`);
+    return value === 'true';
   }
 
   function url(name: string): URL | undefined {
@@ -169,6 +177,7 @@ export function parseConfig(env: NodeJS.Dict<string>): Config {
     auth: auth(join(dataDir, 'local-signing-key.json')),
     tls: tls(),
     logLevel: logLevel(),
+    hasReferencePage: flag('DOCS', true),
     bodyLimitBytes: integer('BODY_LIMIT_BYTES', 65_536, 1024, 16_777_216),
     requestTimeoutMs: 1000 * integer('REQUEST_TIMEOUT_SECONDS', 30, 1, 3600),
     queryTimeoutMs: integer('QUERY_TIMEOUT_MS', 1000, 10, 60_000),
