@@ -19,8 +19,8 @@ import {
   checkODataHeaders,
   checkProtocol,
   checkRoute,
-  readOrigin,
 } from './http/request-checks.js';
+import { createOriginReader } from './http/request-origin.js';
 import { readRequestIds, toCommonHeaders } from './http/request-ids.js';
 import { registerRequestLog } from './http/request-log.js';
 import { createUrlRewriter } from './http/rewrite-url.js';
@@ -100,6 +100,7 @@ function registerRequestChecks(
 ): void {
   const authenticator = nest.get(Authenticator);
   const operations = nest.get(Operations);
+  const readOrigin = createOriginReader(config);
   serveOperations(fastify, operations, shutdown, config.queryTimeoutMs);
   fastify.decorateRequest('origin', '');
   fastify.decorateRequest('ids');
@@ -112,7 +113,7 @@ function registerRequestChecks(
     if (request.raw.resource === undefined) void reply.headers(toCommonHeaders(ids));
     shutdown.check();
     checkProtocol(request);
-    request.origin = readOrigin(request, config.publicUrl);
+    request.origin = readOrigin(request);
     checkRoute(request, operations);
     // A route that does not say who may call it may be called by nobody.
     const authorization = authenticator.authorize(

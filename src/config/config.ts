@@ -28,6 +28,8 @@ export interface Config {
   port: number;
   /** Where callers reach the service, without a trailing slash; absent, each request's own Host says it. */
   publicUrl: string | undefined;
+  /** The host names that requests may be for, besides loopback in local mode; `*.` in front stands for any below. Absent, any may be. */
+  allowedHosts: readonly string[] | undefined;
   database: { path: string };
   auth: OpenIdAuth | LocalAuth;
   tls: { certFile: string; keyFile: string } | undefined;
@@ -49,6 +51,8 @@ class ConfigError extends Error {
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
+/** A name or an address, without a port; `*.` in front of a name for all below it. */
+const ALLOWED_HOST = /^(?:(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/;
 const SQLITE_SCHEME = 'sqlite:';
 
 /** One address: for `localhost` Fastify would open a second server, to which not all of our limits apply. */
@@ -151,6 +155,38 @@ export function parseConfig(env: NodeJS.Dict<string>): Config {
     };
   }
 
+  /** A page in a browser can have any name lead to loopback: in local mode only names that are named here, and loopback's, are answered to. */
+  function allowedHosts(isLocal: boolean, publicUrl: URL | undefined): Config['allowedHosts'] {
+    const written = text('ALLOWED_HOSTS')?.toLowerCase().split(',');
+    const hosts = (written ?? []).map((host) => host.trim()).filter((host) => host !== '');
+    for (const host of hosts) {
+      if (ALLOWED_HOST.test(host)) continue;
+      problems.push(
+        `ALLOWED_HOSTS must not hold '${host}': it is a list of host names with commas between them, such as 'graph.example.com,*.example.net', without ports`,
+      );
+    }
+    if (!isLocal && hosts.length === 0) return undefined;
+    return publicUrl === undefined ? hosts : [...hosts, publicUrl.hostname];
+  }
+
+  /** Off loopback, tokens are somebody else's, and on their way over plain http anybody's. */
+  function requireSafeAddress(host: string, isLocal: boolean, publicUrl: URL | undefined): void {
+    const isHttpAllowed = flag('ALLOW_HTTP', false);
+    const isEncrypted = text('TLS_CERT_FILE') !== undefined || publicUrl?.protocol === 'https:';
+    if (LOOPBACK.test(host)) return;
+    if (isLocal) {
+      problems.push(
+        `HOST '${host}' is not loopback, and in local mode the service listens on loopback only: ` +
+          'set AUTH_ISSUER and AUTH_AUDIENCE to the OpenID Connect issuer whose tokens it shall accept',
+      );
+    } else if (!isEncrypted && !isHttpAllowed) {
+      problems.push(
+        `HOST '${host}' is not loopback, and http there is open to whoever listens: set TLS_CERT_FILE and TLS_KEY_FILE to a certificate and its key, ` +
+          'or PUBLIC_URL to the https URL of the proxy in front, or ALLOW_HTTP=true where the network can be trusted',
+      );
+    }
+  }
+
   function tls(): Config['tls'] {
     const certFile = text('TLS_CERT_FILE');
     const keyFile = text('TLS_KEY_FILE');
@@ -169,12 +205,16 @@ export function parseConfig(env: NodeJS.Dict<string>): Config {
 
   const dataDir = text('DATA_DIR') ?? './data';
   const host = toAddress(text('HOST') ?? '127.0.0.1');
+  const publicUrl = url('PUBLIC_URL');
+  const whoCalls = auth(join(dataDir, 'local-signing-key.json'));
+  const isLocal = whoCalls.mode === 'local';
   const config: Config = {
     host,
     port: integer('PORT', 3000, 0, 65_535),
-    publicUrl: url('PUBLIC_URL')?.href.replace(/\/+$/, ''),
+    publicUrl: publicUrl?.href.replace(/\/+$/, ''),
+    allowedHosts: allowedHosts(isLocal, publicUrl),
     database: { path: databasePath(dataDir) },
-    auth: auth(join(dataDir, 'local-signing-key.json')),
+    auth: whoCalls,
     tls: tls(),
     logLevel: logLevel(),
     hasReferencePage: flag('DOCS', true),
@@ -183,12 +223,7 @@ export function parseConfig(env: NodeJS.Dict<string>): Config {
     queryTimeoutMs: integer('QUERY_TIMEOUT_MS', 1000, 10, 60_000),
     maxConnections: integer('MAX_CONNECTIONS', 4096, 1, 1_000_000),
   };
-  if (config.auth.mode === 'local' && !LOOPBACK.test(host)) {
-    problems.push(
-      `HOST '${host}' is not loopback, and in local mode the service listens on loopback only: ` +
-        'set AUTH_ISSUER and AUTH_AUDIENCE to the OpenID Connect issuer whose tokens it shall accept',
-    );
-  }
+  requireSafeAddress(host, isLocal, publicUrl);
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
