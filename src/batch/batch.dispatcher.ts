@@ -13,6 +13,7 @@ import { toErrorResponse } from '../http/send-error.js';
 import { readHeader, type ODataRequest } from '../odata/odata-request.js';
 import { ODataResponse } from '../odata/odata-response.js';
 import { splitQuery } from '../odata/resource-path.js';
+import { RateLimits } from '../scheduling/rate-limits.js';
 import { BATCH_TIME_FACTOR, isRead, type BatchItem } from './batch-item.js';
 import { BATCH } from './batch.url.js';
 
@@ -30,6 +31,7 @@ export class BatchDispatcher {
     @Inject(BODY_LIMIT_BYTES) private readonly bodyLimitBytes: number,
     private readonly operations: Operations,
     private readonly authenticator: Authenticator,
+    private readonly limits: RateLimits,
   ) {}
 
   /** The answer to a request, also where it is refused. */
@@ -47,6 +49,7 @@ export class BatchDispatcher {
       operation.access,
     );
     const caller = authorization instanceof Promise ? await authorization : authorization;
+    this.limits.admit(caller?.account, operation.access);
     const context = batch.context.part(1 / BATCH_TIME_FACTOR, caller?.id);
     checkBodyEncoding(item);
     checkODataHeaders(item);
@@ -56,6 +59,7 @@ export class BatchDispatcher {
       headers,
       body,
       maxPageCharacters: batch.maxPageCharacters,
+      account: caller?.account,
       context,
       log: batch.log,
       ...target,

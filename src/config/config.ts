@@ -23,6 +23,16 @@ interface LocalAuth {
   keyFile: string;
 }
 
+/** How many requests, and how many writes among them, one caller may send in so many seconds. */
+export interface RateLimit {
+  writes: number;
+  requests: number;
+  seconds: number;
+}
+
+/** Graph's published limits of this resource, for each application. */
+const GRAPH_RATE_LIMIT: RateLimit = { writes: 100, requests: 1000, seconds: 20 };
+
 export interface Config {
   host: string;
   port: number;
@@ -40,6 +50,7 @@ export interface Config {
   requestTimeoutMs: number;
   queryTimeoutMs: number;
   maxConnections: number;
+  rateLimit: RateLimit | undefined;
 }
 
 /** A start that cannot go on, with every reason, in words for whoever runs the service. */
@@ -53,6 +64,7 @@ class ConfigError extends Error {
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
 /** A name or an address, without a port; `*.` in front of a name for all below it. */
 const ALLOWED_HOST = /^(?:(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/;
+const RATE_LIMIT = /^(\d{1,9})\/(\d{1,9})\/(\d{1,4})$/;
 const SQLITE_SCHEME = 'sqlite:';
 
 /** One address: for `localhost` Fastify would open a second server, to which not all of our limits apply. */
@@ -187,6 +199,18 @@ export function parseConfig(env: NodeJS.Dict<string>): Config {
     }
   }
 
+  function rateLimit(): RateLimit | undefined {
+    const value = text('RATE_LIMIT') ?? 'off';
+    if (value === 'off') return undefined;
+    if (value === 'graph') return GRAPH_RATE_LIMIT;
+    const [, writes, requests, seconds] = RATE_LIMIT.exec(value)?.map(Number) ?? [];
+    if (writes && requests && seconds) return { writes, requests, seconds };
+    problems.push(
+      "RATE_LIMIT must be 'off', 'graph', or 'writes/requests/seconds' such as '500/5000/20', each at least 1",
+    );
+    return undefined;
+  }
+
   function tls(): Config['tls'] {
     const certFile = text('TLS_CERT_FILE');
     const keyFile = text('TLS_KEY_FILE');
@@ -221,6 +245,7 @@ export function parseConfig(env: NodeJS.Dict<string>): Config {
     bodyLimitBytes: integer('BODY_LIMIT_BYTES', 65_536, 1024, 16_777_216),
     requestTimeoutMs: 1000 * integer('REQUEST_TIMEOUT_SECONDS', 30, 1, 3600),
     queryTimeoutMs: integer('QUERY_TIMEOUT_MS', 1000, 10, 60_000),
+    rateLimit: rateLimit(),
     maxConnections: integer('MAX_CONNECTIONS', 4096, 1, 1_000_000),
   };
   requireSafeAddress(host, isLocal, publicUrl);

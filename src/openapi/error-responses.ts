@@ -97,7 +97,7 @@ function toResponse(codes: readonly ErrorCode[]): ResponseObject {
     headers: {
       ...toHeaders('request-id', 'client-request-id'),
       ...(isAboutToken(codes) ? toHeaders('WWW-Authenticate') : {}),
-      ...(codes.includes('ServiceUnavailable') ? toHeaders('Retry-After') : {}),
+      ...(codes.some((code) => RETRIED.includes(code)) ? toHeaders('Retry-After') : {}),
     },
     content: {
       'application/json': {
@@ -116,6 +116,9 @@ function toResponse(codes: readonly ErrorCode[]): ResponseObject {
     },
   };
 }
+
+/** What may well succeed later. */
+const RETRIED: readonly ErrorCode[] = ['TooManyRequests', 'ServiceUnavailable'];
 
 function isAboutToken(codes: readonly ErrorCode[]): boolean {
   return codes.includes('InvalidAuthenticationToken') || codes.includes('Forbidden');
@@ -138,6 +141,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   UriTooLong: 'the URL is too long.',
   UnsupportedMediaType: 'the body is not `application/json`, or is compressed.',
   FailedDependency: 'a request of the batch that this one depends on failed.',
+  TooManyRequests: 'the caller has sent as much as it may for now, where the service has a limit.',
   RequestHeaderFieldsTooLarge: 'the request line and the headers are too large.',
   InternalServerError: 'a fault of the service.',
   NotImplemented: 'a part of OData that the service does not have.',
