@@ -9,6 +9,7 @@ import { OperationsModule } from './http/operations.js';
 import { MetadataModule } from './metadata/metadata.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { findResource } from './resources.js';
+import { SchedulingModule } from './scheduling/scheduling.module.js';
 import { UserStatusesModule } from './user-statuses/user-statuses.module.js';
 
 @Module({})
@@ -19,6 +20,7 @@ export class AppModule {
       imports: [
         DatabaseModule.forConfig(config),
         AuthModule.forConfig(config),
+        SchedulingModule.forConfig(config),
         OperationsModule,
         UserStatusesModule,
         MetadataModule,

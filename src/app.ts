@@ -19,8 +19,8 @@ import {
   checkODataHeaders,
   checkProtocol,
   checkRoute,
-  readOrigin,
 } from './http/request-checks.js';
+import { createOriginReader } from './http/request-origin.js';
 import { readRequestIds, toCommonHeaders } from './http/request-ids.js';
 import { registerRequestLog } from './http/request-log.js';
 import { createUrlRewriter } from './http/rewrite-url.js';
@@ -30,6 +30,7 @@ import { inviteBody, registerServerEvents } from './http/server-events.js';
 import { Shutdown } from './http/shutdown.js';
 import { OpenApiDocument } from './openapi/openapi-document.js';
 import { findResource } from './resources.js';
+import { RateLimits } from './scheduling/rate-limits.js';
 import { DEVICE_MANAGEMENT } from './user-statuses/user-statuses.url.js';
 
 /** The service, built and not yet listening. */
@@ -100,6 +101,8 @@ function registerRequestChecks(
 ): void {
   const authenticator = nest.get(Authenticator);
   const operations = nest.get(Operations);
+  const limits = nest.get(RateLimits);
+  const readOrigin = createOriginReader(config);
   serveOperations(fastify, operations, shutdown, config.queryTimeoutMs);
   fastify.decorateRequest('origin', '');
   fastify.decorateRequest('ids');
@@ -112,15 +115,14 @@ function registerRequestChecks(
     if (request.raw.resource === undefined) void reply.headers(toCommonHeaders(ids));
     shutdown.check();
     checkProtocol(request);
-    request.origin = readOrigin(request, config.publicUrl);
+    request.origin = readOrigin(request);
     checkRoute(request, operations);
     // A route that does not say who may call it may be called by nobody.
-    const authorization = authenticator.authorize(
-      request.headers.authorization,
-      request.routeOptions.config.access ?? [],
-    );
+    const { access = [] } = request.routeOptions.config;
+    const authorization = authenticator.authorize(request.headers.authorization, access);
     const goOn = (caller: Caller | undefined): void => {
       request.caller = caller;
+      limits.admit(caller?.account, access);
       checkBodyEncoding(request);
       checkODataHeaders(request);
       inviteBody(request, reply);

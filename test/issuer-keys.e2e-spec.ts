@@ -1,33 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { ServerResponse } from 'node:http';
 
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import { holdDate, passSeconds, releaseDate } from './support/clock.js';
 import { createSigningKey, TestIssuer, type SigningKey } from './support/issuer.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 import { COLLECTION, userStatus } from './support/user-status.js';
-
-/** Only the date is the test's: sockets and timers go on as ever. */
-const REAL_TIMERS = [
-  'hrtime',
-  'nextTick',
-  'performance',
-  'queueMicrotask',
-  'requestAnimationFrame',
-  'cancelAnimationFrame',
-  'requestIdleCallback',
-  'cancelIdleCallback',
-  'setImmediate',
-  'clearImmediate',
-  'setInterval',
-  'clearInterval',
-  'setTimeout',
-  'clearTimeout',
-] as const;
 
 let issuer: TestIssuer;
 let first: SigningKey;
 let app: TestApp;
 
 beforeEach(async () => {
-  jest.useFakeTimers({ doNotFake: [...REAL_TIMERS] });
+  holdDate();
   first = await createSigningKey('first', 'ES256');
   issuer = await TestIssuer.start(first);
   app = await startTestApp({
@@ -38,14 +23,10 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  jest.useRealTimers();
+  releaseDate();
   await app.close();
   await issuer.close();
 });
-
-function passSeconds(seconds: number): void {
-  jest.setSystemTime(Date.now() + seconds * 1000);
-}
 
 async function statusFor(token: string): Promise<number> {
   const headers = { authorization: `Bearer ${token}` };
@@ -175,6 +156,74 @@ describe('the keys of an issuer', () => {
 
     expect(answer.status).toBe(503);
     expect(issuer.keyFetches).toBe(0);
+  });
+});
+
+describe('an answer of the issuer', () => {
+  const MEBIBYTE = 1_048_576;
+
+  /** The document that belongs there, and white space behind it. */
+  const answerLong = (response: ServerResponse, document: object) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.write(JSON.stringify(document));
+    // In pieces, with a pause between them: what is not read is not sent.
+    let pieces = 0;
+    const timer = setInterval(() => {
+      pieces += 1;
+      if (pieces > 64 || response.destroyed) {
+        clearInterval(timer);
+        response.end();
+      } else {
+        response.write(' '.repeat(MEBIBYTE / 16));
+      }
+    }, 1);
+  };
+
+  it.each(['/.well-known/openid-configuration', '/keys'])(
+    'is not read beyond a mebibyte: %s',
+    async (path) => {
+      let wasCutOff: Promise<unknown> | undefined;
+      issuer.answerOtherwise = (url, response) => {
+        if (url !== path) return false;
+        wasCutOff = new Promise((resolve) =>
+          response.once('close', () => {
+            resolve(!response.writableFinished);
+          }),
+        );
+        const discovery = { issuer: issuer.issuer, jwks_uri: `${issuer.issuer}/keys` };
+        answerLong(response, path === '/keys' ? { keys: [first.jwk] } : discovery);
+        return true;
+      };
+
+      expect(await statusFor(await issuer.sign())).toBe(503);
+      expect(await wasCutOff).toBe(true);
+    },
+  );
+
+  it.each(['/.well-known/openid-configuration', '/keys'])(
+    'leads nowhere else: a redirect of %s is not followed',
+    async (path) => {
+      let followed = 0;
+      issuer.answerOtherwise = (url, response) => {
+        if (url === '/elsewhere') followed += 1;
+        if (url !== path) return false;
+        response.writeHead(302, { location: `${issuer.issuer}/elsewhere` }).end();
+        return true;
+      };
+
+      expect(await statusFor(await issuer.sign())).toBe(503);
+      expect(followed).toBe(0);
+    },
+  );
+
+  it('may be just a mebibyte long', async () => {
+    issuer.answerOtherwise = (url, response) => {
+      if (url !== '/keys') return false;
+      response.end(JSON.stringify({ keys: [first.jwk] }).padEnd(MEBIBYTE));
+      return true;
+    };
+
+    expect(await statusFor(await issuer.sign())).toBe(201);
   });
 });
 

@@ -406,3 +406,14 @@ describe('the reference page', () => {
     expect([again.status, again.text]).toEqual([304, '']);
   });
 });
+
+it('is all there is where DOCS is false: its page is not', async () => {
+  const bare = await startTestApp({ DOCS: 'false' });
+  const paths = ['/docs', '/docs/swagger-ui-bundle.js', '/docs/initialize.js', '/openapi.json'];
+  const answers = await Promise.all(paths.map((path) => bare.send('GET', path)));
+  await bare.close();
+  const { paths: described } = answers.at(-1)!.body as { paths: object };
+
+  expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 200]);
+  expect(Object.keys(described).filter((path) => path.startsWith('/docs'))).toEqual([]);
+});

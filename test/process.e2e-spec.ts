@@ -80,6 +80,19 @@ describe('a start that cannot succeed', () => {
     },
   );
 
+  it('refuses plain http off loopback, and names the three ways', async () => {
+    const { code, line } = await failStart({
+      HOST: '0.0.0.0',
+      AUTH_ISSUER: 'https://login.example',
+      AUTH_AUDIENCE: 'api',
+    });
+
+    expect(code).toBe(1);
+    for (const name of ['TLS_CERT_FILE', 'PUBLIC_URL', 'ALLOW_HTTP=true']) {
+      expect(line).toContain(name);
+    }
+  });
+
   it('says that the port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
@@ -110,7 +123,7 @@ describe('a start that cannot succeed', () => {
     ['no private key', '{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}'],
   ])('says that the signing key is not usable, and leaves it: %s', async (_what, content) => {
     const keyFile = join(dataDir, 'local-signing-key.json');
-    writeFileSync(keyFile, content);
+    writeFileSync(keyFile, content, { mode: 0o600 });
     const { code, line } = await failStart({});
 
     expect(code).toBe(1);
@@ -340,7 +353,7 @@ describe('SIGTERM', () => {
     let answer = '';
     slow.on('data', (chunk: Buffer) => (answer += chunk.toString()));
     slow.write(
-      `POST ${COLLECTION} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: ${String(Buffer.byteLength(body))}\r\n\r\n${body.slice(0, 20)}`,
+      `POST ${COLLECTION} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: ${String(Buffer.byteLength(body))}\r\n\r\n${body.slice(0, 20)}`,
     );
     await new Promise((resolve) => setTimeout(resolve, 300));
     service.child.kill('SIGTERM');
@@ -357,7 +370,7 @@ describe('SIGTERM', () => {
     // Behind it comes another, which the service must not take any more: nobody would be told.
     const late = JSON.stringify(userStatus({ id: 'LATE' }));
     slow.write(
-      `${body.slice(20)}POST ${COLLECTION} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: ${String(Buffer.byteLength(late))}\r\n\r\n${late}`,
+      `${body.slice(20)}POST ${COLLECTION} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: ${String(Buffer.byteLength(late))}\r\n\r\n${late}`,
     );
     await new Promise((resolve) => slow.on('close', resolve));
     const { code } = await service.finished;
@@ -379,7 +392,7 @@ describe('SIGTERM', () => {
     const { hostname, port } = new URL(service.url);
     const stuck = connect(Number(port), hostname);
     stuck.on('error', () => undefined);
-    stuck.write(`POST ${COLLECTION} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n`);
+    stuck.write(`POST ${COLLECTION} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n`);
     await new Promise((resolve) => setTimeout(resolve, 300));
     const startedAt = Date.now();
     service.child.kill('SIGTERM');

@@ -163,6 +163,13 @@ describe('a token', () => {
     ['of another issuer', () => issuer.sign({ iss: 'https://login.example' })],
     ['of an issuer that is longer', () => issuer.sign({ iss: `${issuer.issuer}/` })],
     ['of no issuer', () => issuer.sign({ iss: undefined })],
+    ['that is an ID token, by its nonce', () => issuer.sign({ nonce: 'n-0S6_WzA2Mj' })],
+    ['that is an ID token, by its at_hash', () => issuer.sign({ at_hash: 'MTIzNDU2Nzg' })],
+    ['that is an ID token, by its c_hash', () => issuer.sign({ c_hash: 'MTIzNDU2Nzg' })],
+    ['that is a logout token', () => issuer.sign({}, { typ: 'logout+jwt' })],
+    ['that is a proof of possession', () => issuer.sign({}, { typ: 'dpop+jwt' })],
+    ['of an empty type', () => issuer.sign({}, { typ: '' })],
+    ['of a type that is no text', () => issuer.sign({}, { typ: 1 })],
     [
       'with a critical extension',
       () =>
@@ -236,6 +243,23 @@ describe('a token', () => {
     ['a beginning just ahead', { nbf: inSeconds(30) }],
   ])('may write with %s', async (_what, claims) => {
     expect((await post(`Bearer ${await issuer.sign(claims)}`)).status).toBe(201);
+  });
+
+  it.each(['JWT', 'jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt', undefined])(
+    'may have the type %s',
+    async (typ) => {
+      expect((await post(`Bearer ${await issuer.sign({}, { typ })}`)).status).toBe(201);
+    },
+  );
+
+  it.each([
+    [{ nonce: 'x' }, {}, "it is an ID token ('nonce'), and an access token is needed"],
+    [{}, { typ: 'dpop+jwt' }, "its type ('typ') is not that of an access token"],
+  ])('is told why it is no access token: %j %j', async (claims, header, reason) => {
+    const answer = await post(`Bearer ${await issuer.sign(claims, header)}`);
+
+    expect(answer.text).toContain(reason);
+    expect(answer.headers.get('www-authenticate')).toContain(reason);
   });
 
   it.each(['RS256', 'ES256', 'PS256', 'EdDSA'])('may be signed by %s', async (alg) => {

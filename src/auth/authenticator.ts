@@ -3,6 +3,7 @@ import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { LRUCache } from 'lru-cache';
 
 import { GraphError } from '../errors/graph-error.js';
+import { findOtherUse } from './access-token.js';
 import { toCaller, type Caller } from './caller.js';
 import type { Access } from './permissions.js';
 import type { TokenIssuer } from './token-issuer.js';
@@ -104,13 +105,15 @@ export class Authenticator {
       return key;
     };
     try {
-      const { payload } = await jwtVerify(token, getKey, {
+      const { payload, protectedHeader } = await jwtVerify(token, getKey, {
         issuer: issuer.issuer,
         audience: issuer.audience,
         algorithms: ALGORITHMS,
         clockTolerance: issuer.clockToleranceSeconds,
         requiredClaims: ['exp'],
       });
+      const otherUse = findOtherUse(protectedHeader, payload);
+      if (otherUse !== undefined) throw invalidToken(otherUse);
       const caller = toCaller(payload, issuer.clockToleranceSeconds);
       if (generation !== undefined) this.remembered.set(token, { caller, generation });
       return caller;

@@ -10,6 +10,8 @@ export interface Caller {
   subject: string;
   /** Who takes turns with others, and has a share of what there is: the subject, or else the application. */
   id: string;
+  /** Whose requests are counted: the application's, or else the subject's. */
+  account: string;
 }
 
 /** What issuers call the application: OpenID Connect and Entra v2, Entra v1, RFC 9068, Okta. */
@@ -29,6 +31,7 @@ export function toCaller(claims: JWTPayload, clockToleranceSeconds: number): Cal
     application,
     subject,
     id: subject === '' ? `application ${application}` : `subject ${subject}`,
+    account: application === '' ? `subject ${subject}` : `application ${application}`,
   };
 }
 

@@ -1,13 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  constants,
-  copyFileSync,
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { constants, copyFileSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import {
@@ -23,6 +15,7 @@ import {
 } from 'jose';
 
 import type { Permission } from './permissions.js';
+import { readPrivateFile, requirePrivateFolderOf } from './private-file.js';
 import type { TokenIssuer } from './token-issuer.js';
 
 const ALGORITHM = 'ES256';
@@ -87,12 +80,14 @@ export class LocalIssuer implements TokenIssuer {
 function readKey(keyFile: string): JWK | undefined {
   let text: string;
   try {
-    text = readFileSync(keyFile, 'utf8');
+    text = readPrivateFile(keyFile);
+    requirePrivateFolderOf(keyFile);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new Error(`the signing key '${keyFile}' cannot be read (${(error as Error).message})`, {
-      cause: error,
-    });
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    // What the system says needs its subject; what we say has one.
+    if (code === undefined) throw error;
+    throw new Error(`the signing key '${keyFile}' cannot be read (${message})`, { cause: error });
   }
   try {
     return JSON.parse(text) as JWK;
@@ -105,8 +100,9 @@ async function createKey(keyFile: string): Promise<JWK> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   const jwk = await exportJWK(privateKey);
   const draft = `${keyFile}.${randomUUID()}`;
+  makeFolderOf(keyFile);
+  requirePrivateFolderOf(keyFile);
   try {
-    mkdirSync(dirname(keyFile), { recursive: true });
     writeFileSync(draft, `${JSON.stringify(jwk)}\n`, {
       flag: 'wx',
       mode: KEY_FILE_MODE,
@@ -114,14 +110,19 @@ async function createKey(keyFile: string): Promise<JWK> {
     });
     publish(draft, keyFile);
   } catch (cause) {
-    throw new Error(
-      `the signing key '${keyFile}' cannot be made (${(cause as Error).message}): set DATA_DIR to a folder that can be written`,
-      { cause },
-    );
+    throw cannotBeMade(keyFile, cause);
   } finally {
     rmSync(draft, { force: true });
   }
   return readKey(keyFile) ?? jwk;
+}
+
+function makeFolderOf(keyFile: string): void {
+  try {
+    mkdirSync(dirname(keyFile), { recursive: true });
+  } catch (cause) {
+    throw cannotBeMade(keyFile, cause);
+  }
 }
 
 /** A link appears whole or not at all, and fails where another process was first. */
@@ -135,6 +136,13 @@ function publish(draft: string, keyFile: string): void {
     if (code !== 'EPERM' && code !== 'ENOTSUP') throw error;
     copyFileSync(draft, keyFile, constants.COPYFILE_EXCL);
   }
+}
+
+function cannotBeMade(keyFile: string, cause: unknown): Error {
+  return new Error(
+    `the signing key '${keyFile}' cannot be made (${(cause as Error).message}): set DATA_DIR to a folder that can be written`,
+    { cause },
+  );
 }
 
 function unusableKey(keyFile: string, cause: unknown): Error {

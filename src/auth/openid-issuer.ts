@@ -1,6 +1,7 @@
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
+  customFetch,
   errors,
   jwksCache,
   type ExportedJWKSCache,
@@ -11,6 +12,7 @@ import {
 
 import type { OpenIdAuth } from '../config/config.js';
 import { GraphError } from '../errors/graph-error.js';
+import { fetchDocument } from './issuer-documents.js';
 import type { TokenIssuer } from './token-issuer.js';
 
 const FETCH_TIMEOUT_MS = 5000;
@@ -89,6 +91,7 @@ export class OpenIdIssuer implements TokenIssuer {
       cacheMaxAge: this.auth.keysMaxAgeMs,
       cooldownDuration: this.auth.keysCooldownMs,
       [jwksCache]: this.fetched,
+      [customFetch]: fetchDocument,
     });
   }
 
@@ -128,10 +131,7 @@ function isTokensFault(error: unknown): boolean {
 
 async function fetchJwksUri(issuer: string): Promise<URL> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const response = await fetch(url, {
-    signal: AbortSignal.timeout(FETCH_TIMEOUT_MS),
-    redirect: 'error',
-  });
+  const response = await fetchDocument(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
   if (!response.ok) throw new Error(`${url} answered ${String(response.status)}`);
   const document = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
   if (document.issuer !== issuer) {

@@ -9,6 +9,7 @@ import type { ODataResponse } from '../odata/odata-response.js';
 import { parsePreferences } from '../odata/preferences.js';
 import { parseQueryOptions } from '../odata/query-options.js';
 import { FairQueue } from '../scheduling/fair-queue.js';
+import { RateLimits } from '../scheduling/rate-limits.js';
 import { BATCH_TIME_FACTOR, MAX_BATCH_BYTES, toPageShare } from './batch-item.js';
 import { BatchRunner } from './batch.runner.js';
 import { DescribesBatch } from './batch.openapi.js';
@@ -33,7 +34,10 @@ const MULTIPART = /^\s*multipart\/mixed\s*(?:;|$)/i;
 export class BatchController {
   private readonly queue = new FairQueue(BATCHES);
 
-  constructor(private readonly runner: BatchRunner) {}
+  constructor(
+    private readonly runner: BatchRunner,
+    private readonly limits: RateLimits,
+  ) {}
 
   /** Whoever may read may send a batch; each request in it is judged by itself. */
   @Post()
@@ -55,6 +59,7 @@ export class BatchController {
   private async runJson(bytes: Buffer | undefined, call: ODataRequest): Promise<ODataResponse> {
     parseJsonFormat(readHeader(call.headers, 'accept'), undefined);
     const items = parseJsonBatch(bytes && parseStrictJson(bytes, MAX_BATCH_DEPTH));
+    this.countByItems(call);
     const shared = { ...call, maxPageCharacters: toPageShare(items.length) };
     return toJsonBatch(items, await this.runner.runTogether(items, shared));
   }
@@ -66,6 +71,7 @@ export class BatchController {
   ): Promise<ODataResponse> {
     requireMultipartAccepted(readHeader(call.headers, 'accept'));
     const parts = parseMultipartBatch(bytes, contentType);
+    this.countByItems(call);
     const { isContinueOnError } = parsePreferences(readHeader(call.headers, 'prefer'));
     const shared = { ...call, maxPageCharacters: toPageShare(parts.length) };
     const answers = await this.runner.runInOrder(parts, isContinueOnError, shared);
@@ -73,5 +79,9 @@ export class BatchController {
       answers,
       isContinueOnError ? { 'Preference-Applied': 'odata.continue-on-error' } : {},
     );
+  }
+  /** The batch was counted as a request when it came. Now that it is none that is refused as a whole, its items are counted instead. */
+  private countByItems({ account }: ODataRequest): void {
+    if (account !== undefined) this.limits.giveBack(account);
   }
 }

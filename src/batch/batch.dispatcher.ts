@@ -13,6 +13,7 @@ import { toErrorResponse } from '../http/send-error.js';
 import { readHeader, type ODataRequest } from '../odata/odata-request.js';
 import { ODataResponse } from '../odata/odata-response.js';
 import { splitQuery } from '../odata/resource-path.js';
+import { RateLimits } from '../scheduling/rate-limits.js';
 import { takeTurn } from '../scheduling/turns.js';
 import { BATCH_TIME_FACTOR, isRead, type BatchItem } from './batch-item.js';
 import { BATCH } from './batch.url.js';
@@ -31,6 +32,7 @@ export class BatchDispatcher {
     @Inject(BODY_LIMIT_BYTES) private readonly bodyLimitBytes: number,
     private readonly operations: Operations,
     private readonly authenticator: Authenticator,
+    private readonly limits: RateLimits,
   ) {}
 
   /** The answer to a request, also where it is refused. */
@@ -48,6 +50,7 @@ export class BatchDispatcher {
       operation.access,
     );
     const caller = authorization instanceof Promise ? await authorization : authorization;
+    this.limits.admit(caller?.account, operation.access);
     const context = batch.context.part(1 / BATCH_TIME_FACTOR, caller?.id);
     // Between two reads others are served. Changes wait for their commit anyway.
     if (isRead(item)) await takeTurn(context);
@@ -60,6 +63,7 @@ export class BatchDispatcher {
       headers,
       body,
       maxPageCharacters: batch.maxPageCharacters,
+      account: caller?.account,
       context,
       log: batch.log,
       ...target,

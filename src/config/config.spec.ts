@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from './config.js';
 
 const OPENID = { AUTH_ISSUER: 'https://login.example/', AUTH_AUDIENCE: 'api' };
+const OFF_LOOPBACK = { ...OPENID, HOST: '0.0.0.0' };
 
 describe('parseConfig', () => {
   it('needs nothing', () => {
@@ -17,9 +18,25 @@ describe('parseConfig', () => {
 
   it.each([
     [
-      { ...OPENID, HOST: '0.0.0.0' },
+      { ...OFF_LOOPBACK, ALLOW_HTTP: 'true' },
       { host: '0.0.0.0', auth: { issuer: 'https://login.example/' } },
     ],
+    [{ ...OFF_LOOPBACK, PUBLIC_URL: 'https://graph.example' }, { host: '0.0.0.0' }],
+    [{ ...OFF_LOOPBACK, TLS_CERT_FILE: 'c', TLS_KEY_FILE: 'k' }, { host: '0.0.0.0' }],
+    [
+      { ...OPENID, ALLOWED_HOSTS: ' Graph.example, *.b.example,[::1],10.0.0.1 ' },
+      { allowedHosts: ['graph.example', '*.b.example', '[::1]', '10.0.0.1'] },
+    ],
+    [{ ...OPENID }, { allowedHosts: undefined }],
+    [{}, { allowedHosts: [] }],
+    [{ PUBLIC_URL: 'https://Graph.example:8443/x' }, { allowedHosts: ['graph.example'] }],
+    [
+      { ...OPENID, ALLOWED_HOSTS: 'a.example', PUBLIC_URL: 'https://b.example' },
+      { allowedHosts: ['a.example', 'b.example'] },
+    ],
+    [{ RATE_LIMIT: 'off' }, { rateLimit: undefined }],
+    [{ RATE_LIMIT: 'graph' }, { rateLimit: { writes: 100, requests: 1000, seconds: 20 } }],
+    [{ RATE_LIMIT: '500/5000/20' }, { rateLimit: { writes: 500, requests: 5000, seconds: 20 } }],
     [{ HOST: '::1' }, { host: '::1' }],
     [{ HOST: '[::1]' }, { host: '::1' }],
     [{ HOST: 'localhost' }, { host: '127.0.0.1' }],
@@ -39,6 +56,7 @@ describe('parseConfig', () => {
     [{ PORT: '-1' }, 'PORT must be an integer from 0 to 65535'],
     [{ PORT: '1e3' }, 'PORT must be'],
     [{ PORT: '3000.0' }, 'PORT must be'],
+    [{ DOCS: 'no' }, "DOCS must be 'true' or 'false'"],
     [{ LOG_LEVEL: 'INFO' }, 'LOG_LEVEL must be one of'],
     [{ PUBLIC_URL: 'ftp://a.example' }, 'PUBLIC_URL must be'],
     [{ PUBLIC_URL: 'a.example' }, 'PUBLIC_URL must be'],
@@ -58,6 +76,22 @@ describe('parseConfig', () => {
     ],
     [{ ...OPENID, AUTH_JWKS_URI: 'file:///keys' }, 'AUTH_JWKS_URI must be'],
     [{ HOST: '127.0.0.1.example' }, "HOST '127.0.0.1.example' is not loopback"],
+    [{ RATE_LIMIT: 'on' }, "RATE_LIMIT must be 'off', 'graph'"],
+    [{ RATE_LIMIT: '1/2' }, 'RATE_LIMIT must be'],
+    [{ RATE_LIMIT: '0/2/3' }, 'RATE_LIMIT must be'],
+    [{ RATE_LIMIT: '1/2/3/4' }, 'RATE_LIMIT must be'],
+    [{ RATE_LIMIT: '-1/2/3' }, 'RATE_LIMIT must be'],
+    [OFF_LOOPBACK, "HOST '0.0.0.0' is not loopback, and http there is open to whoever listens"],
+    [OFF_LOOPBACK, 'set TLS_CERT_FILE and TLS_KEY_FILE'],
+    [OFF_LOOPBACK, 'PUBLIC_URL to the https URL'],
+    [OFF_LOOPBACK, 'ALLOW_HTTP=true'],
+    [{ ...OFF_LOOPBACK, PUBLIC_URL: 'http://a.example' }, 'ALLOW_HTTP=true'],
+    [{ ...OFF_LOOPBACK, ALLOW_HTTP: '1' }, "ALLOW_HTTP must be 'true' or 'false'"],
+    [{ ALLOWED_HOSTS: 'a.example:80' }, "ALLOWED_HOSTS must not hold 'a.example:80'"],
+    [{ ALLOWED_HOSTS: 'https://a.example' }, 'ALLOWED_HOSTS must not hold'],
+    [{ ALLOWED_HOSTS: '*' }, 'ALLOWED_HOSTS must not hold'],
+    [{ ALLOWED_HOSTS: 'a.*.example' }, 'ALLOWED_HOSTS must not hold'],
+    [{ ALLOWED_HOSTS: 'a..example' }, 'ALLOWED_HOSTS must not hold'],
     [{ TLS_KEY_FILE: 'x' }, 'TLS_KEY_FILE needs TLS_CERT_FILE'],
   ])('refuses %j', (env, problem) => {
     expect(() => parseConfig(env)).toThrow(problem);

@@ -23,19 +23,34 @@ interface LocalAuth {
   keyFile: string;
 }
 
+/** How many requests, and how many writes among them, one caller may send in so many seconds. */
+export interface RateLimit {
+  writes: number;
+  requests: number;
+  seconds: number;
+}
+
+/** Graph's published limits of this resource, for each application. */
+const GRAPH_RATE_LIMIT: RateLimit = { writes: 100, requests: 1000, seconds: 20 };
+
 export interface Config {
   host: string;
   port: number;
   /** Where callers reach the service, without a trailing slash; absent, each request's own Host says it. */
   publicUrl: string | undefined;
+  /** The host names that requests may be for, besides loopback in local mode; `*.` in front stands for any below. Absent, any may be. */
+  allowedHosts: readonly string[] | undefined;
   database: { path: string };
   auth: OpenIdAuth | LocalAuth;
   tls: { certFile: string; keyFile: string } | undefined;
   logLevel: LogLevel;
+  /** Whether `/docs` is served. */
+  hasReferencePage: boolean;
   bodyLimitBytes: number;
   requestTimeoutMs: number;
   queryTimeoutMs: number;
   maxConnections: number;
+  rateLimit: RateLimit | undefined;
 }
 
 /** A start that cannot go on, with every reason, in words for whoever runs the service. */
@@ -47,6 +62,9 @@ class ConfigError extends Error {
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
+/** A name or an address, without a port; `*.` in front of a name for all below it. */
+const ALLOWED_HOST = /^(?:(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/;
+const RATE_LIMIT = /^(\d{1,9})\/(\d{1,9})\/(\d{1,4})$/;
 const SQLITE_SCHEME = 'sqlite:';
 
 /** One address: for `localhost` Fastify would open a second server, to which not all of our limits apply. */
@@ -83,6 +101,12 @@ export function parseConfig(env: NodeJS.Dict<string>): Config {
     if (/^\d+$/.test(value) && Number(value) >= min && Number(value) <= max) return Number(value);
     problems.push(`${name} must be an integer from ${String(min)} to ${String(max)}`);
     return fallback;
+  }
+
+  function flag(name: string, fallback: boolean): boolean {
+    const value = text(name) ?? String(fallback);
+    if (value !== 'true' && value !== 'false') problems.push(`${name} must be 'true' or 'false'`);
+    return value === 'true';
   }
 
   function url(name: string): URL | undefined {
@@ -143,6 +167,50 @@ export function parseConfig(env: NodeJS.Dict<string>): Config {
     };
   }
 
+  /** A page in a browser can have any name lead to loopback: in local mode only names that are named here, and loopback's, are answered to. */
+  function allowedHosts(isLocal: boolean, publicUrl: URL | undefined): Config['allowedHosts'] {
+    const written = text('ALLOWED_HOSTS')?.toLowerCase().split(',');
+    const hosts = (written ?? []).map((host) => host.trim()).filter((host) => host !== '');
+    for (const host of hosts) {
+      if (ALLOWED_HOST.test(host)) continue;
+      problems.push(
+        `ALLOWED_HOSTS must not hold '${host}': it is a list of host names with commas between them, such as 'graph.example.com,*.example.net', without ports`,
+      );
+    }
+    if (!isLocal && hosts.length === 0) return undefined;
+    return publicUrl === undefined ? hosts : [...hosts, publicUrl.hostname];
+  }
+
+  /** Off loopback, tokens are somebody else's, and on their way over plain http anybody's. */
+  function requireSafeAddress(host: string, isLocal: boolean, publicUrl: URL | undefined): void {
+    const isHttpAllowed = flag('ALLOW_HTTP', false);
+    const isEncrypted = text('TLS_CERT_FILE') !== undefined || publicUrl?.protocol === 'https:';
+    if (LOOPBACK.test(host)) return;
+    if (isLocal) {
+      problems.push(
+        `HOST '${host}' is not loopback, and in local mode the service listens on loopback only: ` +
+          'set AUTH_ISSUER and AUTH_AUDIENCE to the OpenID Connect issuer whose tokens it shall accept',
+      );
+    } else if (!isEncrypted && !isHttpAllowed) {
+      problems.push(
+        `HOST '${host}' is not loopback, and http there is open to whoever listens: set TLS_CERT_FILE and TLS_KEY_FILE to a certificate and its key, ` +
+          'or PUBLIC_URL to the https URL of the proxy in front, or ALLOW_HTTP=true where the network can be trusted',
+      );
+    }
+  }
+
+  function rateLimit(): RateLimit | undefined {
+    const value = text('RATE_LIMIT') ?? 'off';
+    if (value === 'off') return undefined;
+    if (value === 'graph') return GRAPH_RATE_LIMIT;
+    const [, writes, requests, seconds] = RATE_LIMIT.exec(value)?.map(Number) ?? [];
+    if (writes && requests && seconds) return { writes, requests, seconds };
+    problems.push(
+      "RATE_LIMIT must be 'off', 'graph', or 'writes/requests/seconds' such as '500/5000/20', each at least 1",
+    );
+    return undefined;
+  }
+
   function tls(): Config['tls'] {
     const certFile = text('TLS_CERT_FILE');
     const keyFile = text('TLS_KEY_FILE');
@@ -161,25 +229,26 @@ export function parseConfig(env: NodeJS.Dict<string>): Config {
 
   const dataDir = text('DATA_DIR') ?? './data';
   const host = toAddress(text('HOST') ?? '127.0.0.1');
+  const publicUrl = url('PUBLIC_URL');
+  const whoCalls = auth(join(dataDir, 'local-signing-key.json'));
+  const isLocal = whoCalls.mode === 'local';
   const config: Config = {
     host,
     port: integer('PORT', 3000, 0, 65_535),
-    publicUrl: url('PUBLIC_URL')?.href.replace(/\/+$/, ''),
+    publicUrl: publicUrl?.href.replace(/\/+$/, ''),
+    allowedHosts: allowedHosts(isLocal, publicUrl),
     database: { path: databasePath(dataDir) },
-    auth: auth(join(dataDir, 'local-signing-key.json')),
+    auth: whoCalls,
     tls: tls(),
     logLevel: logLevel(),
+    hasReferencePage: flag('DOCS', true),
     bodyLimitBytes: integer('BODY_LIMIT_BYTES', 65_536, 1024, 16_777_216),
     requestTimeoutMs: 1000 * integer('REQUEST_TIMEOUT_SECONDS', 30, 1, 3600),
     queryTimeoutMs: integer('QUERY_TIMEOUT_MS', 1000, 10, 60_000),
+    rateLimit: rateLimit(),
     maxConnections: integer('MAX_CONNECTIONS', 4096, 1, 1_000_000),
   };
-  if (config.auth.mode === 'local' && !LOOPBACK.test(host)) {
-    problems.push(
-      `HOST '${host}' is not loopback, and in local mode the service listens on loopback only: ` +
-        'set AUTH_ISSUER and AUTH_AUDIENCE to the OpenID Connect issuer whose tokens it shall accept',
-    );
-  }
+  requireSafeAddress(host, isLocal, publicUrl);
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }

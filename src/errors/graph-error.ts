@@ -18,6 +18,7 @@ export const ERROR_STATUS = {
   UriTooLong: 414,
   UnsupportedMediaType: 415,
   FailedDependency: 424,
+  TooManyRequests: 429,
   RequestHeaderFieldsTooLarge: 431,
   InternalServerError: 500,
   NotImplemented: 501,

@@ -22,11 +22,6 @@ export const MAX_URL_LENGTH = 16_384;
 /** Headers of which a second one makes a request ambiguous; Node would drop it without a word. */
 const SINGLE_HEADERS = ['host', 'authorization', 'content-type'] as const;
 
-/** RFC 9110, 7.2: `uri-host [ ":" port ]`, in the characters that host names and addresses have. */
-const HOST = /^(?:(?:[a-z0-9_-]+\.)*[a-z0-9_-]+\.?|\[[0-9a-f:.]+\])(?::(\d{0,5}))?$/i;
-const MAX_HOST_LENGTH = 255;
-const MAX_PORT = 65_535;
-
 /** Refuses a request that is not sound HTTP/1.1 or HTTP/1.0 (RFC 9112). */
 export function checkProtocol({ raw, originalUrl }: FastifyRequest): void {
   if (raw.httpVersion !== '1.1' && raw.httpVersion !== '1.0') {
@@ -51,36 +46,6 @@ export function checkUrlLength(url: string): void {
     'UriTooLong',
     `The URL is too long: at most ${String(MAX_URL_LENGTH)} characters are read.`,
   );
-}
-
-/** The origin for absolute URLs. Forwarded headers are not read: anyone can send them. */
-export function readOrigin(request: FastifyRequest, publicUrl: string | undefined): string {
-  const { raw, protocol } = request;
-  const host = raw.authority ?? raw.headers.host;
-  // HTTP/1.0 has no Host header; the address that was connected to stands in for it.
-  if (host === undefined && raw.httpVersion === '1.0') {
-    const { localAddress = '127.0.0.1', localPort = 0 } = raw.socket;
-    const address = localAddress.includes(':') ? `[${localAddress}]` : localAddress;
-    return publicUrl ?? `${protocol}://${address}:${String(localPort)}`;
-  }
-  if (host === undefined || !isHost(host)) {
-    throw new GraphError(
-      'BadRequest',
-      "The header 'Host' is missing or malformed: send the host's name, and its port.",
-    );
-  }
-  return publicUrl ?? `${protocol}://${host}`;
-}
-
-/** The one that was good last: nearly all callers name the same. */
-let lastHost = '';
-
-function isHost(text: string): boolean {
-  if (text === lastHost) return text !== '';
-  const match = text.length <= MAX_HOST_LENGTH ? HOST.exec(text) : null;
-  const isGood = match !== null && Number(match[1] ?? 0) <= MAX_PORT;
-  if (isGood) lastHost = text;
-  return isGood;
 }
 
 /** Refuses a URL that names nothing, and a method that its resource does not have. */

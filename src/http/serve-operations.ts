@@ -63,6 +63,7 @@ function toODataRequest(
     maxPageCharacters: MAX_PAGE_CHARACTERS,
     requestId,
     clientRequestId,
+    account: request.caller?.account,
     context: new CallContext(request.caller?.id ?? '', timeoutMs, reply.raw),
     log: request.log,
   };

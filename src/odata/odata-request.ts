@@ -25,6 +25,8 @@ export interface ODataRequest<R extends Resource = Resource> {
   /** The ids that tie the answer, and its line in the log, to the request. */
   requestId: string;
   clientRequestId: string;
+  /** Whose requests it is counted among (`Caller.account`); absent where nobody's are. */
+  account: string | undefined;
   /** For whom it is done, and until when. */
   context: CallContext;
   log: FaultLog;

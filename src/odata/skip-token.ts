@@ -1,12 +1,12 @@
 /**
  * `$skiptoken`: a position in an order (OData 4.01 Protocol, 11.2.6.7), made by the service for itself. It says behind which entity the next
- * page begins, and is sealed together with the query it belongs to: it opens nothing else.
+ * page begins, is encrypted, because names stand in it and URLs in the logs of others, and opens nothing but the query it belongs to.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 import { GraphError } from '../errors/graph-error.js';
 import type { Scalar } from './expression.js';
+import { dayOf, seal, SEAL_BYTES, toDailyKey, unseal } from './sealing.js';
 
 export interface Position {
   /** The values of the order's items at the last entity, in the order's order. */
@@ -19,7 +19,11 @@ export interface Position {
   count?: number;
 }
 
-const SEAL_BYTES = 16;
+/** How long a page may be asked for. */
+const MAX_AGE_SECONDS = 86_400;
+
+/** The moment of issue, in seconds since 1970, stands in front. */
+const ISSUE_BYTES = 4;
 
 /** Longer positions are compressed, or long texts would make links longer than URLs may be. */
 const MAX_PLAIN_LENGTH = 512;
@@ -27,54 +31,81 @@ const MAX_PLAIN_LENGTH = 512;
 /** What a compressed position begins with, and no JSON does. */
 const DEFLATED = Buffer.of(0);
 
-/** `scope` is the text of everything that the position belongs to. */
-export function sealPosition(position: Position, scope: string, key: Buffer): string {
+/** `scope` is the text of everything that the position belongs to; `secret` is the database's. */
+export function sealPosition(position: Position, scope: string, secret: Buffer): string {
   const { values, pageSize, now, count = null } = position;
-  const text = JSON.stringify([pageSize, now, count, ...values.map(toJson)]);
-  const payload =
+  const text = JSON.stringify([pageSize, Date.parse(now), count, ...values.map(toJson)]);
+  const issued = Buffer.alloc(ISSUE_BYTES);
+  const seconds = readClock();
+  issued.writeUInt32BE(seconds);
+  const plain =
     text.length > MAX_PLAIN_LENGTH
-      ? Buffer.concat([DEFLATED, deflateRawSync(text)])
-      : Buffer.from(text);
-  return Buffer.concat([toSeal(payload, scope, key), payload]).toString('base64url');
+      ? [issued, DEFLATED, deflateRawSync(text)]
+      : [issued, Buffer.from(text)];
+  const key = toDailyKey(secret, dayOf(seconds));
+  return seal(Buffer.concat(plain), scope, key).toString('base64url');
 }
 
-/** Throws `Gone` for a token that was not made for this scope with this key. */
-export function openPosition(token: string, scope: string, key: Buffer): Position {
-  const bytes = Buffer.from(token, 'base64url');
-  const payload = bytes.subarray(SEAL_BYTES);
-  const isOurs =
-    bytes.length > SEAL_BYTES &&
-    // Base64 has several texts for one value; only the one that was given out is taken.
-    bytes.toString('base64url') === token &&
-    timingSafeEqual(bytes.subarray(0, SEAL_BYTES), toSeal(payload, scope, key));
-  if (!isOurs) {
-    throw new GraphError(
-      'Gone',
-      "The '$skiptoken' is not, or no longer, valid for this request: begin again at the first page, and follow each '@odata.nextLink' as it is.",
-      { target: '$skiptoken' },
+/** Throws `Gone` for a token that was not made for this scope with this secret, or more than a day ago. */
+export function openPosition(token: string, scope: string, secret: Buffer): Position {
+  const seconds = readClock();
+  const plain = unsealToken(token, scope, secret, dayOf(seconds));
+  if (plain === undefined) {
+    throw gone(
+      "The '$skiptoken' is not, or no longer, valid for this request (it is for 24 hours, and for the same query)",
     );
   }
-  const [pageSize, now, count, ...values] = JSON.parse(toText(payload)) as [
+  if (seconds - plain.readUInt32BE() > MAX_AGE_SECONDS) {
+    throw gone("The '$skiptoken' is too old, because it was valid for 24 hours");
+  }
+  const text = toText(plain.subarray(ISSUE_BYTES));
+  const [pageSize, now, count, ...values] = JSON.parse(text) as [
     number,
-    string,
+    number,
     number | null,
     ...JsonValue[],
   ];
-  return { values: values.map(fromJson), pageSize, now, ...(count === null ? {} : { count }) };
+  return {
+    values: values.map(fromJson),
+    pageSize,
+    now: new Date(now).toISOString(),
+    ...(count === null ? {} : { count }),
+  };
+}
+
+/** A token that is not a day old was made today or yesterday. */
+function unsealToken(
+  token: string,
+  scope: string,
+  secret: Buffer,
+  today: number,
+): Buffer | undefined {
+  const bytes = Buffer.from(token, 'base64url');
+  // Base64 has several texts for one value; only the one that was given out is taken.
+  if (bytes.length <= SEAL_BYTES + ISSUE_BYTES || bytes.toString('base64url') !== token) {
+    return undefined;
+  }
+  return (
+    unseal(bytes, scope, toDailyKey(secret, today)) ??
+    unseal(bytes, scope, toDailyKey(secret, today - 1))
+  );
+}
+
+function readClock(): number {
+  return Math.floor(Date.now() / 1000);
+}
+
+function gone(fault: string): GraphError {
+  return new GraphError(
+    'Gone',
+    `${fault}: begin again at the first page, and follow each '@odata.nextLink' as it is.`,
+    { target: '$skiptoken' },
+  );
 }
 
 function toText(payload: Buffer): string {
   const isDeflated = payload[0] === DEFLATED[0];
   return (isDeflated ? inflateRawSync(payload.subarray(1)) : payload).toString();
-}
-
-function toSeal(payload: Buffer, scope: string, key: Buffer): Buffer {
-  const seal = createHmac('sha256', key);
-  seal
-    .update(`${String(payload.length)}.`)
-    .update(payload)
-    .update(scope);
-  return seal.digest().subarray(0, SEAL_BYTES);
 }
 
 /** JSON has no infinities; a text alone in a list stands for the number. */

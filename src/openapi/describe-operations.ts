@@ -72,7 +72,7 @@ function describe(
   } = declared;
   const isOpen = access === 'anybody';
   const failures: ErrorCode[] = [...FAILURES_OF_ALL, ...codes];
-  if (!isOpen) failures.push('InvalidAuthenticationToken', 'Forbidden');
+  if (!isOpen) failures.push('InvalidAuthenticationToken', 'Forbidden', 'TooManyRequests');
   if (resource !== undefined) failures.push('NotImplemented');
   if (METHODS_WITH_BODY.includes(method)) failures.push('RequestEntityTooLarge');
 

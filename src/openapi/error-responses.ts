@@ -97,7 +97,7 @@ function toResponse(codes: readonly ErrorCode[]): ResponseObject {
     headers: {
       ...toHeaders('request-id', 'client-request-id'),
       ...(isAboutToken(codes) ? toHeaders('WWW-Authenticate') : {}),
-      ...(codes.includes('ServiceUnavailable') ? toHeaders('Retry-After') : {}),
+      ...(codes.some((code) => RETRIED.includes(code)) ? toHeaders('Retry-After') : {}),
     },
     content: {
       'application/json': {
@@ -117,6 +117,9 @@ function toResponse(codes: readonly ErrorCode[]): ResponseObject {
   };
 }
 
+/** What may well succeed later. */
+const RETRIED: readonly ErrorCode[] = ['TooManyRequests', 'ServiceUnavailable'];
+
 function isAboutToken(codes: readonly ErrorCode[]): boolean {
   return codes.includes('InvalidAuthenticationToken') || codes.includes('Forbidden');
 }
@@ -132,12 +135,13 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   NotAcceptable: '`Accept` or `$format` takes nothing that can be served.',
   RequestTimeout: 'the request took too long to arrive.',
   Conflict: 'the id is taken in this collection.',
-  Gone: 'the `$skiptoken` is not valid for this request.',
+  Gone: 'the `$skiptoken` is not valid for this request, or more than a day old.',
   PreconditionFailed: 'a condition of the request fails, or it asks for isolation.',
   RequestEntityTooLarge: 'the body is too large.',
   UriTooLong: 'the URL is too long.',
   UnsupportedMediaType: 'the body is not `application/json`, or is compressed.',
   FailedDependency: 'a request of the batch that this one depends on failed.',
+  TooManyRequests: 'the caller has sent as much as it may for now, where the service has a limit.',
   RequestHeaderFieldsTooLarge: 'the request line and the headers are too large.',
   InternalServerError: 'a fault of the service.',
   NotImplemented: 'a part of OData that the service does not have.',

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import {
@@ -34,6 +34,8 @@ export class TestIssuer {
   keys: SigningKey[] = [];
   /** Set to have the server answer 500 to everything. */
   isBroken = false;
+  /** Set to have the server answer in another way where this returns true. */
+  answerOtherwise: (url: string, response: ServerResponse) => boolean = () => false;
 
   private constructor(
     private readonly server: Server,
@@ -47,7 +49,9 @@ export class TestIssuer {
     const self = new TestIssuer(server, issuer);
     self.keys = keys;
     server.on('request', (request, response) => {
-      const document = self.answer(request.url ?? '');
+      const url = request.url ?? '';
+      const document = self.answer(url);
+      if (self.answerOtherwise(url, response)) return;
       response.writeHead(self.isBroken ? 500 : 200, { 'content-type': 'application/json' });
       response.end(JSON.stringify(document));
     });

@@ -16,10 +16,10 @@ export interface TlsApp {
 }
 
 /** The service with a certificate of its own, for clients that send tokens over https only. */
-export async function startTlsApp(): Promise<TlsApp> {
+export async function startTlsApp(env: Record<string, string> = {}): Promise<TlsApp> {
   const folder = mkdtempSync(join(tmpdir(), 'user-statuses-tls-'));
   const certificate = await createCertificate(folder);
-  const app = await startTestApp(certificate.env);
+  const app = await startTestApp({ ...certificate.env, ...env });
   const url = app.url.replace('127.0.0.1', 'localhost');
   return {
     app,
