@@ -120,20 +120,24 @@ function registerRequestChecks(
     // A route that does not say who may call it may be called by nobody.
     const { access = [] } = request.routeOptions.config;
     const authorization = authenticator.authorize(request.headers.authorization, access);
-    const goOn = (caller: Caller | undefined): void => {
+    const admit = (caller: Caller | undefined): void | Promise<void> => {
       request.caller = caller;
-      limits.admit(caller?.account, access);
+      return limits.admit(caller?.account, access);
+    };
+    const goOn = (): void => {
       checkBodyEncoding(request);
       checkODataHeaders(request);
       inviteBody(request, reply);
     };
-    if (authorization instanceof Promise) {
-      authorization.then(goOn).then(() => {
+    const admission =
+      authorization instanceof Promise ? authorization.then(admit) : admit(authorization);
+    if (admission === undefined) {
+      goOn();
+      done();
+    } else {
+      admission.then(goOn).then(() => {
         done();
       }, done);
-    } else {
-      goOn(authorization);
-      done();
     }
   });
 }

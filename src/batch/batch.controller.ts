@@ -59,7 +59,7 @@ export class BatchController {
   private async runJson(bytes: Buffer | undefined, call: ODataRequest): Promise<ODataResponse> {
     parseJsonFormat(readHeader(call.headers, 'accept'), undefined);
     const items = parseJsonBatch(bytes && parseStrictJson(bytes, MAX_BATCH_DEPTH));
-    this.countByItems(call);
+    await this.countByItems(call);
     const shared = { ...call, maxPageCharacters: toPageShare(items.length) };
     return toJsonBatch(items, await this.runner.runTogether(items, shared));
   }
@@ -71,7 +71,7 @@ export class BatchController {
   ): Promise<ODataResponse> {
     requireMultipartAccepted(readHeader(call.headers, 'accept'));
     const parts = parseMultipartBatch(bytes, contentType);
-    this.countByItems(call);
+    await this.countByItems(call);
     const { isContinueOnError } = parsePreferences(readHeader(call.headers, 'prefer'));
     const shared = { ...call, maxPageCharacters: toPageShare(parts.length) };
     const answers = await this.runner.runInOrder(parts, isContinueOnError, shared);
@@ -81,7 +81,7 @@ export class BatchController {
     );
   }
   /** The batch was counted as a request when it came. Now that it is none that is refused as a whole, its items are counted instead. */
-  private countByItems({ account }: ODataRequest): void {
-    if (account !== undefined) this.limits.giveBack(account);
+  private async countByItems({ account }: ODataRequest): Promise<void> {
+    if (account !== undefined) await this.limits.giveBack(account);
   }
 }

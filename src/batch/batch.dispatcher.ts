@@ -50,7 +50,8 @@ export class BatchDispatcher {
       operation.access,
     );
     const caller = authorization instanceof Promise ? await authorization : authorization;
-    this.limits.admit(caller?.account, operation.access);
+    const admission = this.limits.admit(caller?.account, operation.access);
+    if (admission !== undefined) await admission;
     const context = batch.context.part(1 / BATCH_TIME_FACTOR, caller?.id);
     // Between two reads others are served. Changes wait for their commit anyway.
     if (isRead(item)) await takeTurn(context);

@@ -1,68 +1,62 @@
-import { LRUCache } from 'lru-cache';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
 import { READ, type Access } from '../auth/permissions.js';
 import type { RateLimit } from '../config/config.js';
 import { GraphError } from '../errors/graph-error.js';
 
-/** How many callers are counted, and how long their names may be together. Who was not heard of for longest is forgotten, and begins anew. */
-const MAX_COUNTED = 10_000;
-const MAX_COUNTED_CHARACTERS = 4_194_304;
+/** What is counted of a caller, each in a window of its own that begins with the first. */
+type Counted = 'requests' | 'writes';
 
-/** What one caller has sent since its first request of the window. */
-interface Window {
-  /** By the clock of `performance.now()`, which nobody sets. */
-  endsAt: number;
-  requests: number;
-  writes: number;
-}
-
-/**
- * How many requests each caller may send in a window of time, which begins with its first: what is refused is not counted, and with
- * the window's end all is forgotten. Both limits share the window, so that a request sent after `Retry-After` is under both.
- */
+/** How many requests, and how many writes among them, each caller may send in a window of time. What is refused is not counted. */
 export class RateLimits {
-  private readonly windows = new LRUCache<string, Window>({
-    max: MAX_COUNTED,
-    maxSize: MAX_COUNTED_CHARACTERS,
-    sizeCalculation: (_window, account) => account.length,
-  });
+  private readonly limiters: Readonly<Record<Counted, RateLimiterMemory>> | undefined;
 
-  constructor(private readonly limit: RateLimit | undefined) {}
+  constructor(private readonly limit: RateLimit | undefined) {
+    if (limit === undefined) return;
+    const { requests, writes, seconds: duration } = limit;
+    this.limiters = {
+      requests: new RateLimiterMemory({ points: requests, duration }),
+      writes: new RateLimiterMemory({ points: writes, duration }),
+    };
+  }
 
   /** Counts a request of the caller (`Caller.account`), if there is one. Throws `TooManyRequests` beyond the limit. */
-  admit(account: string | undefined, access: Access): void {
-    const { limit } = this;
-    if (limit === undefined || account === undefined) return;
-    const window = this.windowOf(account, limit);
-    const isWrite = !access.includes(READ);
-    if (window.requests >= limit.requests) throw tooMany('requests', limit, window);
-    if (isWrite && window.writes >= limit.writes) throw tooMany('writes', limit, window);
-    window.requests += 1;
-    if (isWrite) window.writes += 1;
+  admit(account: string | undefined, access: Access): void | Promise<void> {
+    if (this.limiters === undefined || account === undefined) return;
+    return this.count(account, access.includes(READ) ? ['requests'] : ['requests', 'writes']);
   }
 
   /** A request was counted that is to be counted by its parts, as a batch is. */
-  giveBack(account: string): void {
-    const window = this.windows.get(account);
-    if (window !== undefined && window.requests > 0) window.requests -= 1;
+  async giveBack(account: string): Promise<void> {
+    await this.limiters?.requests.reward(account);
   }
 
-  private windowOf(account: string, limit: RateLimit): Window {
-    const now = performance.now();
-    let window = this.windows.get(account);
-    if (window === undefined || window.endsAt <= now) {
-      window = { endsAt: now + 1000 * limit.seconds, requests: 0, writes: 0 };
-      this.windows.set(account, window);
-    }
-    return window;
+  private async count(account: string, counted: readonly Counted[]): Promise<void> {
+    const limiters = this.limiters!;
+    const waits = await Promise.all(counted.map((each) => consume(limiters[each], account)));
+    const waitMs = Math.max(...waits);
+    if (waitMs === 0) return;
+    await Promise.all(counted.map((each) => limiters[each].reward(account)));
+    // Where both are used up, the request passes when both windows have ended.
+    throw tooMany(counted[waits.indexOf(waitMs)]!, this.limit!, waitMs);
   }
 }
 
-function tooMany(what: 'requests' | 'writes', limit: RateLimit, { endsAt }: Window): GraphError {
-  const seconds = Math.max(Math.ceil((endsAt - performance.now()) / 1000), 1);
+/** For how long there is nothing left of a limit; 0 where there was. */
+async function consume(limiter: RateLimiterMemory, account: string): Promise<number> {
+  try {
+    await limiter.consume(account);
+    return 0;
+  } catch (refusal) {
+    if (refusal instanceof RateLimiterRes) return Math.max(refusal.msBeforeNext, 1);
+    throw refusal;
+  }
+}
+
+function tooMany(what: Counted, limit: RateLimit, waitMs: number): GraphError {
   return new GraphError(
     'TooManyRequests',
     `This caller has sent ${String(limit[what])} ${what} in ${String(limit.seconds)} seconds, which is its limit (RATE_LIMIT): send the request again when the seconds in 'Retry-After' have passed.`,
-    { headers: { 'Retry-After': String(seconds) } },
+    { headers: { 'Retry-After': String(Math.ceil(waitMs / 1000)) } },
   );
 }
