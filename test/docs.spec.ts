@@ -54,17 +54,29 @@ it('has no release without a heading, and says what is not released yet', () => 
   expect(read('CHANGELOG.md')).toMatch(/^## \[?Unreleased/m);
 });
 
-it('names tests that there are for what it says is conformed to', () => {
+it.each([
+  ['docs/conformance.md', 40],
+  ['docs/security.md', 30],
+])('names tests that there are for what is said in %s', (page, least) => {
   const citations = [
-    ...read('docs/conformance.md').matchAll(/`([\w-]+\.e2e-spec\.ts)`: ("[^"]+"(?:, "[^"]+")*)/g),
+    // Where a line ends in the text of a page, a space is meant.
+    ...read(page)
+      .replace(/\s*\n(?!\n)/g, ' ')
+      .matchAll(/`([\w/-]+\.e2e-spec\.ts)`: ("[^"]+"(?:, "[^"]+")*)/g),
   ].flatMap(([, file = '', words = '']) =>
     [...words.matchAll(/"([^"]+)"/g)].map(([, title = '']) => ({ file, title })),
   );
 
-  expect(citations.length).toBeGreaterThan(40);
+  expect(citations.length).toBeGreaterThan(least);
   expect(
     citations.filter(({ file, title }) => !titlesOf(file).some((each) => each.includes(title))),
   ).toEqual([]);
+});
+
+it('looks at each of the ten risks', () => {
+  const risks = [...read('docs/security.md').matchAll(/^### API(\d+): .+$/gm)];
+
+  expect(risks.map(([, number]) => Number(number))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
 /** What the tests of a file and its tables are called. */

@@ -109,6 +109,20 @@ describe('a multipart batch that is none', () => {
       'no header field',
     ],
     [
+      'headers of more than 32 KiB',
+      multipart([
+        part('1', `GET ${RELATIVE} HTTP/1.1\r\n${`a: ${'x'.repeat(16_400)}\r\n`.repeat(2)}`),
+      ]),
+      '',
+      '32768 bytes',
+    ],
+    [
+      'more than 32 KiB of headers in front of a request',
+      multipart([`X: ${'x'.repeat(32_800)}\r\n${part('1', get(RELATIVE))}`]),
+      '',
+      '32768 bytes',
+    ],
+    [
       '21 requests',
       multipart(Array.from({ length: 21 }, () => part(undefined, create('x')))),
       '',

@@ -10,6 +10,9 @@ export const MAX_BATCH_ITEMS = 20;
 /** The most bytes of one batch. */
 export const MAX_BATCH_BYTES = 1_048_576;
 
+/** The most bytes of the header fields of one item, as much as a single call may have of them. */
+const MAX_ITEM_HEADER_BYTES = 32_768;
+
 /** How much more time than a single call a batch has, waiting included. */
 export const BATCH_TIME_FACTOR = 5;
 
@@ -72,6 +75,14 @@ export function requireUniqueIds(items: readonly BatchItem[]): void {
     }
     seen.add(foldId(id));
   }
+}
+
+/** `bytes` is how long the header fields are, or have become so far. */
+export function requireRoomForHeaders(bytes: number): void {
+  if (bytes <= MAX_ITEM_HEADER_BYTES) return;
+  throw batchFault(
+    `A request of the batch has too large headers: at most ${String(MAX_ITEM_HEADER_BYTES)} bytes are read`,
+  );
 }
 
 /** A fault of the batch as a whole: nothing of it is handled. */

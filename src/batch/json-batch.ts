@@ -6,6 +6,7 @@ import {
   batchFault,
   foldId,
   requireItemCount,
+  requireRoomForHeaders,
   requireUniqueIds,
   type BatchItem,
   type ItemBody,
@@ -104,12 +105,18 @@ function toBody(value: unknown): ItemBody | undefined {
 /** What HTTP lets a header hold (RFC 9110, 5.5), and characters beyond it that only JSON can bring. */
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\uffff]*$/;
 
+/** The colon, the space and the line end that a field has in HTTP. */
+const FIELD_PUNCTUATION_BYTES = 4;
+
 /** By name in lower case. Throws for a name that is given twice: nobody could tell which is meant. */
 function toHeaders(written: unknown, id: string): Headers {
   const shape = `The 'headers' of request '${id}' must be a JSON object of strings`;
   const headers = new Map<string, string>();
+  let bytes = 0;
   for (const [name, value] of Object.entries(toObject(written, shape))) {
     if (typeof value !== 'string') throw batchFault(shape);
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(value) + FIELD_PUNCTUATION_BYTES;
+    requireRoomForHeaders(bytes);
     if (headers.has(name.toLowerCase())) {
       throw batchFault(`A request of the batch has the header '${shorten(name)}' twice`);
     }
@@ -132,13 +139,15 @@ function toDependencies(
   if (!Array.isArray(ids)) {
     throw batchFault(`The 'dependsOn' of request '${shorten(id)}' must be an array of ids`);
   }
-  return ids.map((each) => {
+  const items = ids.map((each) => {
     const item = typeof each === 'string' ? byId.get(foldId(each)) : undefined;
     if (item !== undefined) return item;
     throw batchFault(
       `Request '${shorten(id)}' depends on '${shorten(String(each))}', and no request of the batch has that id`,
     );
   });
+  // One that is named a hundred thousand times is waited for once.
+  return [...new Set(items)];
 }
 
 /** Whatever depends only on what is settled is settled; where nothing more can be, the rest wait for one another. */

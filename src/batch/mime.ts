@@ -1,6 +1,11 @@
 /** Multipart bodies (RFC 2046, 5.1), and header fields in front of a body (RFC 5322, 2.2), as batches are made of them. */
 import { shorten } from '../errors/graph-error.js';
-import { batchFault, MAX_BATCH_ITEMS, requireItemCount } from './batch-item.js';
+import {
+  batchFault,
+  MAX_BATCH_ITEMS,
+  requireItemCount,
+  requireRoomForHeaders,
+} from './batch-item.js';
 
 export interface Message {
   /** By name in lower case. */
@@ -49,6 +54,7 @@ export function parseMessage(text: string): Message {
   for (;;) {
     const found = text.indexOf('\n', at);
     const end = found === -1 ? text.length : found;
+    requireRoomForHeaders(end);
     const line = text.slice(at, end).replace(/\r$/, '');
     at = Math.min(end + 1, text.length);
     if (line === '') return { headers, body: text.slice(at) };

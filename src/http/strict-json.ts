@@ -178,9 +178,16 @@ function toDecimal(written: string): string {
     /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(written) ?? [];
   if (whole === undefined) return written;
   const digits = `${whole}${fraction}`.replace(/^0+/, '');
-  const kept = digits.replace(/0+$/, '');
+  const kept = withoutTrailingZeros(digits);
   if (kept === '') return '0';
   return `${sign ?? ''}${kept}e${String(Number(exponent) - fraction.length + digits.length - kept.length)}`;
+}
+
+/** A pattern would begin anew at each zero inside, and take the square of the time. */
+function withoutTrailingZeros(digits: string): string {
+  let end = digits.length;
+  while (end > 0 && digits.charAt(end - 1) === '0') end -= 1;
+  return digits.slice(0, end);
 }
 
 function refusal(message: string, cause?: unknown): GraphError {
