@@ -6,6 +6,7 @@ import { parseMultipartBatch } from '../../src/batch/multipart-batch.js';
 import { parseStrictJson } from '../../src/http/strict-json.js';
 import { isAnyMatch } from '../../src/odata/entity-tag.js';
 import { parseFilter } from '../../src/odata/expression-parser.js';
+import { Patterns } from '../../src/odata/patterns.js';
 import { tokenize } from '../../src/odata/lexer.js';
 import { parseJsonFormat, requireTextAccepted } from '../../src/odata/media-type.js';
 import { parsePreferences } from '../../src/odata/preferences.js';
@@ -42,6 +43,7 @@ const readFilter: Reader = (text) =>
     purpose: 'filter on',
     aliases: new Map(),
     now: '2026-01-01T00:00:00Z',
+    patterns: new Patterns(),
   });
 const readPath: Reader = (key) => findResource(`/deviceManagement/deviceConfigurations${key}`);
 
