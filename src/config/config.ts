@@ -36,6 +36,8 @@ export interface Config {
   requestTimeoutMs: number;
   queryTimeoutMs: number;
   maxConnections: number;
+  /** 0 where one address may have as many as there are. */
+  maxConnectionsPerAddress: number;
 }
 
 /** A start that cannot go on, with every reason, in words for whoever runs the service. */
@@ -173,6 +175,7 @@ export function parseConfig(env: NodeJS.Dict<string>): Config {
     requestTimeoutMs: 1000 * integer('REQUEST_TIMEOUT_SECONDS', 30, 1, 3600),
     queryTimeoutMs: integer('QUERY_TIMEOUT_MS', 1000, 10, 60_000),
     maxConnections: integer('MAX_CONNECTIONS', 4096, 1, 1_000_000),
+    maxConnectionsPerAddress: integer('MAX_CONNECTIONS_PER_ADDRESS', 1024, 0, 1_000_000),
   };
   if (config.auth.mode === 'local' && !LOOPBACK.test(host)) {
     problems.push(
