@@ -10,7 +10,10 @@ import { Authenticator } from './auth/authenticator.js';
 import type { Caller } from './auth/caller.js';
 import type { Config } from './config/config.js';
 import { registerBodyParsers } from './http/body-parsers.js';
-import { registerEarlyAnswers } from './http/client-error.js';
+import { AnswerBudget } from './http/answer-budget.js';
+import { ClientErrors } from './http/client-error.js';
+import { toCommonHeaders } from './http/common-headers.js';
+import { Connections } from './http/connections.js';
 import { GraphErrorFilter } from './http/graph-error.filter.js';
 import { createLogger, NestLog } from './http/logger.js';
 import { Operations } from './http/operations.js';
@@ -21,12 +24,12 @@ import {
   checkRoute,
 } from './http/request-checks.js';
 import { createOriginReader } from './http/request-origin.js';
-import { readRequestIds, toCommonHeaders } from './http/request-ids.js';
-import { registerRequestLog } from './http/request-log.js';
+import { readRequestIds } from './http/request-ids.js';
+import { RequestLog } from './http/request-log.js';
 import { createUrlRewriter } from './http/rewrite-url.js';
 import { toServerOptions } from './http/server-options.js';
 import { serveOperations } from './http/serve-operations.js';
-import { inviteBody, registerServerEvents } from './http/server-events.js';
+import { inviteBody } from './http/server-events.js';
 import { Shutdown } from './http/shutdown.js';
 import { OpenApiDocument } from './openapi/openapi-document.js';
 import { findResource } from './resources.js';
@@ -46,19 +49,23 @@ export async function createApp(
   config: Config,
   logger: Logger = createLogger(config.logLevel),
 ): Promise<App> {
+  const requestLog = new RequestLog(logger);
+  const clientErrors = new ClientErrors(requestLog);
+  const connections = new Connections(
+    { connections: config.maxConnections, perAddress: config.maxConnectionsPerAddress },
+    logger,
+  );
   const adapter = new FastifyAdapter({
-    ...toServerOptions(config, logger),
+    ...toServerOptions(config, logger, { connections, clientErrors, requestLog }),
     // Nest's middleware, of which there is none here.
     skipMiddie: true,
     rewriteUrl: createUrlRewriter(DEVICE_MANAGEMENT, findResource),
   });
   const fastify = adapter.getInstance<FastifyInstance>();
-  const shutdown = new Shutdown();
+  const shutdown = new Shutdown(connections);
 
   registerBodyParsers(fastify);
-  registerRequestLog(fastify, logger);
-  registerEarlyAnswers(fastify);
-  shutdown.register(fastify);
+  requestLog.register(fastify);
 
   const nest = await NestFactory.create<NestFastifyApplication>(
     AppModule.forConfig(config),
@@ -78,10 +85,6 @@ export async function createApp(
   return {
     nest,
     async listen() {
-      fastify.server.maxConnections = config.maxConnections;
-      // Node would drop those beyond 2,000 without a word; the limit in bytes is the one that holds.
-      fastify.server.maxHeadersCount = 0;
-      registerServerEvents(fastify.server);
       await nest.listen(config.port, config.host);
       return nest.getUrl();
     },
@@ -103,7 +106,7 @@ function registerRequestChecks(
   const operations = nest.get(Operations);
   const limits = nest.get(RateLimits);
   const readOrigin = createOriginReader(config);
-  serveOperations(fastify, operations, shutdown, config.queryTimeoutMs);
+  serveOperations(fastify, operations, nest.get(AnswerBudget), config.queryTimeoutMs);
   fastify.decorateRequest('origin', '');
   fastify.decorateRequest('ids');
   fastify.decorateRequest('caller');
@@ -112,7 +115,10 @@ function registerRequestChecks(
     const ids = readRequestIds(request);
     request.ids = ids;
     // What resources answer brings them along.
-    if (request.raw.resource === undefined) void reply.headers(toCommonHeaders(ids));
+    const { raw } = request;
+    if (raw.resource === undefined) {
+      void reply.headers(toCommonHeaders(ids, raw.socket, raw.authority ?? raw.headers.host));
+    }
     shutdown.check();
     checkProtocol(request);
     request.origin = readOrigin(request);

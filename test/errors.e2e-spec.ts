@@ -485,6 +485,8 @@ describe('the log', () => {
           '/deviceManagement/deviceConfigurations/:deviceConfigurationId/rootCertificate/userStatuses',
         status: 201,
         durationMs: expect.any(Number),
+        subject: 'test',
+        address: '127.0.0.1',
         msg: 'request',
       },
       expect.objectContaining({ method: 'GET', status: 404 }),

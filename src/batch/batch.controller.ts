@@ -1,6 +1,7 @@
 import { Controller, Post } from '@nestjs/common';
 
 import { READ_PERMISSIONS } from '../auth/permissions.js';
+import { AnswerBudget } from '../http/answer-budget.js';
 import { Serves, type BodyForm } from '../http/operation.js';
 import { MAX_JSON_DEPTH, parseStrictJson } from '../http/strict-json.js';
 import { parseJsonFormat, requireMultipartAccepted } from '../odata/media-type.js';
@@ -37,6 +38,7 @@ export class BatchController {
   constructor(
     private readonly runner: BatchRunner,
     private readonly limits: RateLimits,
+    private readonly answers: AnswerBudget,
   ) {}
 
   /** Whoever may read may send a batch; each request in it is judged by itself. */
@@ -49,11 +51,13 @@ export class BatchController {
     const batch = { ...call, context };
     const bytes = call.body as Buffer | undefined;
     const contentType = readHeader(call.headers, 'content-type') ?? '';
-    return this.queue.run(context, () =>
-      bytes !== undefined && MULTIPART.test(contentType)
+    return this.queue.run(context, () => {
+      // Once it is done, it has to be answered.
+      this.answers.requireRoom(context.caller);
+      return bytes !== undefined && MULTIPART.test(contentType)
         ? this.runMultipart(bytes, contentType, batch)
-        : this.runJson(bytes, batch),
-    );
+        : this.runJson(bytes, batch);
+    });
   }
 
   private async runJson(bytes: Buffer | undefined, call: ODataRequest): Promise<ODataResponse> {

@@ -50,6 +50,8 @@ export interface Config {
   requestTimeoutMs: number;
   queryTimeoutMs: number;
   maxConnections: number;
+  /** 0 where one address may have as many as there are. */
+  maxConnectionsPerAddress: number;
   rateLimit: RateLimit | undefined;
 }
 
@@ -247,6 +249,7 @@ export function parseConfig(env: NodeJS.Dict<string>): Config {
     queryTimeoutMs: integer('QUERY_TIMEOUT_MS', 1000, 10, 60_000),
     rateLimit: rateLimit(),
     maxConnections: integer('MAX_CONNECTIONS', 4096, 1, 1_000_000),
+    maxConnectionsPerAddress: integer('MAX_CONNECTIONS_PER_ADDRESS', 1024, 0, 1_000_000),
   };
   requireSafeAddress(host, isLocal, publicUrl);
   if (problems.length > 0) throw new ConfigError(problems);

@@ -2,46 +2,66 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 
 import { GraphError } from '../errors/graph-error.js';
 import { unsupportedContentType } from '../errors/to-graph-error.js';
+import { ByteBudget, type ByteLimits } from './byte-budget.js';
+import { hasBody, readBody } from './request-body.js';
 import { parseStrictJson } from './strict-json.js';
+
+/** What bodies may take until their requests are over. The largest that BODY_LIMIT_BYTES can allow is half of a caller's share. */
+const BODY_LIMITS: ByteLimits = { perCallerBytes: 33_554_432, inAllBytes: 67_108_864 };
+
+type Done = (error: Error | null, body?: unknown) => void;
 
 /**
  * JSON is read, strictly; the routes that read for themselves get it as bytes, and `multipart/mixed`, too. A body of any other type, or
  * of none, is refused before it is read. A type without a body says nothing: many clients name one with every DELETE.
  */
 export function registerBodyParsers(fastify: FastifyInstance): void {
+  const budget = new ByteBudget(BODY_LIMITS);
   fastify.addHook('onRoute', (route: RouteOptions) => {
     const limitBytes = route.config?.body?.limitBytes;
     if (limitBytes !== undefined) route.bodyLimit = limitBytes;
   });
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser(
-    'application/json',
-    { parseAs: 'buffer' },
-    (request, body: Buffer, done) => {
-      const isRaw = request.routeOptions.config.body?.isRaw === true;
-      if (body.length === 0) done(null, undefined);
-      else done(null, isRaw ? body : parseStrictJson(body));
-    },
-  );
-  fastify.addContentTypeParser(
-    'multipart/mixed',
-    { parseAs: 'buffer' },
-    (request, body: Buffer, done) => {
-      const isTaken = request.routeOptions.config.body?.isRaw === true;
-      if (isTaken) done(null, body);
-      else done(hasBody(request) ? unsupportedContentType() : null);
-    },
-  );
+  fastify.addContentTypeParser('application/json', (request, _payload, done) => {
+    if (isReadRaw(request)) readRawJson(request, budget, done);
+    else readJson(request, budget, done);
+  });
+  fastify.addContentTypeParser('multipart/mixed', (request, _payload, done) => {
+    if (isReadRaw(request)) readBody(request, budget, done);
+    else done(hasBody(request.headers) ? unsupportedContentType() : null);
+  });
   fastify.addContentTypeParser('*', (request, _payload, done) => {
-    if (!hasBody(request)) done(null);
+    if (!hasBody(request.headers)) done(null);
     else if (request.headers['content-type'] !== undefined) done(unsupportedContentType());
     else done(missingContentType());
   });
 }
 
-/** Whether the headers announce a body (RFC 9112, 6.3). */
-function hasBody({ headers }: FastifyRequest): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+function isReadRaw(request: FastifyRequest): boolean {
+  return request.routeOptions.config.body?.isRaw === true;
+}
+
+function readRawJson(request: FastifyRequest, budget: ByteBudget, done: Done): void {
+  readBody(request, budget, (error, bytes) => {
+    done(error, bytes?.length === 0 ? undefined : bytes);
+  });
+}
+
+function readJson(request: FastifyRequest, budget: ByteBudget, done: Done): void {
+  readBody(request, budget, (error, bytes) => {
+    if (bytes === undefined || bytes.length === 0) {
+      done(error);
+      return;
+    }
+    let json: unknown;
+    try {
+      json = parseStrictJson(bytes);
+    } catch (fault) {
+      done(fault as Error);
+      return;
+    }
+    done(null, json);
+  });
 }
 
 export function missingContentType(): GraphError {

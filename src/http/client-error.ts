@@ -1,64 +1,64 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-
-import type { FastifyInstance } from 'fastify';
+import { TLSSocket } from 'node:tls';
 
 import { toErrorBody } from '../errors/error-body.js';
 import type { GraphError } from '../errors/graph-error.js';
 import { toGraphError } from '../errors/to-graph-error.js';
 import { ODATA_VERSION } from '../odata/odata-response.js';
+import { toCommonHeaders } from './common-headers.js';
+import type { RequestLog } from './request-log.js';
 
-/** On each connection, the last request that was answered before all of it had arrived. */
-const answeredEarly = new WeakMap<Socket, IncomingMessage>();
+/** Answers bytes that never became a request, by hand, because there is no response object. Each such answer is a line of the log. */
+export class ClientErrors {
+  constructor(private readonly log: RequestLog) {}
 
-/** Remembers what was answered early, so that it is not answered again when the rest of it is late or malformed. */
-export function registerEarlyAnswers(fastify: FastifyInstance): void {
-  fastify.addHook('onResponse', ({ raw }, _reply, done) => {
-    if (!raw.complete) answeredEarly.set(raw.socket, raw);
-    done();
-  });
-}
-
-/** The answer to bytes that never became a request, written by hand because there is no response object. */
-export function answerClientError(fault: Error & { code?: string }, socket: Socket): void {
-  const pending = pendingAnswer(socket);
-  // Earlier requests on the connection are complete and wait for their answers: they must not take ours for one.
-  if (pending?.req.complete === true) {
-    pending.once('finish', () => {
-      // Node makes the next response the pending one after this event.
-      setImmediate(() => {
-        answerClientError(fault, socket);
-      });
+  /** The listener of `clientError`, and of whatever else Node hands over as a socket. */
+  readonly answer = (fault: Error & { code?: string }, socket: Socket): void => {
+    const connection = socket.peer;
+    if (connection === undefined) {
+      // Over TLS, nothing can be said before the handshake is over.
+      socket.destroy();
+      return;
+    }
+    const pending = connection.answer;
+    // Earlier requests on the connection are complete and wait for their answers: they must not take ours for one.
+    if (pending?.req.complete === true) {
+      connection.lastWord ??= () => {
+        this.answer(fault, socket);
+      };
+      return;
+    }
+    // The last word is being said, or the last answer sent: whoever does not take it is a slow reader.
+    if (connection.isEnding && socket.writableEnded && !socket.destroyed) return;
+    // Gone, in the middle of its own answer, or answered already: nothing more can be said.
+    const isAnswered =
+      pending?.headersSent === true || connection.answeredEarly?.complete === false;
+    if (fault.code === 'ECONNRESET' || !socket.writable || isAnswered) {
+      socket.destroy();
+      return;
+    }
+    const error = toGraphError(fault);
+    const requestId = randomUUID();
+    this.log.addMalformed(requestId, connection, error);
+    connection.isEnding = true;
+    socket.end(toRawResponse(error, requestId, socket), () => {
+      socket.destroySoon();
     });
-    return;
-  }
-  // Gone, in the middle of its own answer, or answered already: nothing more can be said.
-  const isAnswered = pending?.headersSent === true || answeredEarly.get(socket)?.complete === false;
-  if (fault.code === 'ECONNRESET' || !socket.writable || isAnswered) {
-    socket.destroy();
-    return;
-  }
-  socket.end(toRawResponse(toGraphError(fault)), () => {
-    socket.destroySoon();
-  });
+  };
 }
 
-/** The response that the connection is waiting for; Node has no public name for it. */
-function pendingAnswer(socket: Socket): ServerResponse | undefined {
-  return (socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage ?? undefined;
-}
-
-function toRawResponse(error: GraphError): string {
-  const requestId = randomUUID();
-  const body = JSON.stringify(toErrorBody(error, { requestId, clientRequestId: requestId }));
+function toRawResponse(error: GraphError, requestId: string, socket: Socket): string {
+  const ids = { requestId, clientRequestId: requestId };
+  const body = JSON.stringify(toErrorBody(error, ids));
+  // Of a request that was not read, the name in the TLS handshake says whom it was for.
+  const host = socket instanceof TLSSocket && socket.servername;
   const headers = {
     'OData-Version': ODATA_VERSION,
     'Content-Type': 'application/json',
     'Content-Length': String(Buffer.byteLength(body)),
-    'Cache-Control': 'no-store',
-    'request-id': requestId,
-    'client-request-id': requestId,
+    ...toCommonHeaders(ids, socket, host),
     ...error.headers,
     Connection: 'close',
   };

@@ -5,6 +5,7 @@ import { DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core
 
 import type { Access } from '../auth/permissions.js';
 import { GraphError, shorten } from '../errors/graph-error.js';
+import { AnswerBudget } from './answer-budget.js';
 import { readOperation, type OperationHandler } from './operation.js';
 
 /** In the order in which `Allow` lists them. */
@@ -75,7 +76,7 @@ export function methodNotAllowed(method: string, allowed: readonly string[]): Gr
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  providers: [Operations, MetadataScanner],
-  exports: [Operations],
+  providers: [Operations, AnswerBudget, MetadataScanner],
+  exports: [Operations, AnswerBudget],
 })
 export class OperationsModule {}

@@ -1,8 +1,10 @@
 /** What a request must be before anything is done for it. Each check refuses what Node's parser and the framework let through. */
+import type { IncomingMessage } from 'node:http';
+
 import type { FastifyRequest } from 'fastify';
 
 import type { Caller } from '../auth/caller.js';
-import { GraphError } from '../errors/graph-error.js';
+import { GraphError, type GraphErrorOptions } from '../errors/graph-error.js';
 import { readHeader, type Headers } from '../odata/odata-request.js';
 import { METHODS, methodNotAllowed, type Operations } from './operations.js';
 import { noSuchResource } from './rewrite-url.js';
@@ -22,11 +24,15 @@ export const MAX_URL_LENGTH = 16_384;
 /** Headers of which a second one makes a request ambiguous; Node would drop it without a word. */
 const SINGLE_HEADERS = ['host', 'authorization', 'content-type'] as const;
 
+/** Where a connection goes on behind a request that could be read in two ways, a proxy in front may see other requests (RFC 9112, 11.2). */
+const CLOSE = { headers: { Connection: 'close' } };
+
 /** Refuses a request that is not sound HTTP/1.1 or HTTP/1.0 (RFC 9112). */
 export function checkProtocol({ raw, originalUrl }: FastifyRequest): void {
   if (raw.httpVersion !== '1.1' && raw.httpVersion !== '1.0') {
     throw new GraphError('BadRequest', 'The HTTP version is not supported: send HTTP/1.1.');
   }
+  if (raw.headers['transfer-encoding'] !== undefined) checkTransferEncoding(raw);
   checkUrlLength(originalUrl);
   for (const name of SINGLE_HEADERS) {
     let count = 0;
@@ -38,6 +44,16 @@ export function checkProtocol({ raw, originalUrl }: FastifyRequest): void {
       throw new GraphError('BadRequest', `The header '${name}' may be sent only once.`);
     }
   }
+}
+
+/** HTTP/1.0 knows no chunks (RFC 9112, 6.1), and here nobody knows any coding but them. */
+function checkTransferEncoding({ headers, httpVersion }: IncomingMessage): void {
+  const coding = headers['transfer-encoding']?.toLowerCase();
+  if (httpVersion === '1.0' || coding === '') {
+    const message = "The body has no clear end: send it with 'Content-Length'.";
+    throw new GraphError('BadRequest', message, CLOSE);
+  }
+  if (coding !== 'chunked') throw unsupportedBodyEncoding(CLOSE);
 }
 
 export function checkUrlLength(url: string): void {
@@ -67,9 +83,14 @@ export function checkBodyEncoding({ headers }: { headers: Headers }): void {
   const content = readHeader(headers, 'content-encoding') ?? 'identity';
   const transfer = readHeader(headers, 'transfer-encoding') ?? 'chunked';
   if (content.toLowerCase() === 'identity' && transfer.toLowerCase() === 'chunked') return;
-  throw new GraphError(
+  throw unsupportedBodyEncoding();
+}
+
+function unsupportedBodyEncoding(options: GraphErrorOptions = {}): GraphError {
+  return new GraphError(
     'UnsupportedMediaType',
     "The encoding of the body is not supported: send it as it is, without 'Content-Encoding'.",
+    options,
   );
 }
 

@@ -23,12 +23,3 @@ export function readRequestIds({ id, headers }: { id: string; headers: Headers }
 export function idsOf(request: FastifyRequest): RequestIds {
   return request.ids ?? readRequestIds(request);
 }
-
-/** The headers that every response has. */
-export function toCommonHeaders(ids: RequestIds): Readonly<Record<string, string>> {
-  return {
-    'request-id': ids.requestId,
-    'client-request-id': ids.clientRequestId,
-    'Cache-Control': 'no-store',
-  };
-}

@@ -5,43 +5,113 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pino, type DestinationStream, type Logger } from 'pino';
 
+import type { Caller } from '../auth/caller.js';
+import type { GraphError } from '../errors/graph-error.js';
 import { toJsonString } from '../odata/json-text.js';
+import type { Connection } from './connection.js';
+import { toReason, toTarget } from './log-reason.js';
 import { idsOf } from './request-ids.js';
 
-export function registerRequestLog(fastify: FastifyInstance, logger: Logger): void {
-  const stream = Reflect.get(logger, pino.symbols.streamSym) as DestinationStream;
-  const level = logger.levels.values.info!;
-  let lines: string[] = [];
-
-  // The stream measures each text that it is given; of many lines in one, that takes a fifth of the time.
-  function flush(): void {
-    const text = lines.join('');
-    lines = [];
-    if (text !== '') stream.write(text);
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Why it was refused. */
+    refusal?: GraphError;
   }
-
-  fastify.addHook('onResponse', (request, reply, done) => {
-    if (logger.isLevelEnabled('info')) {
-      if (lines.length === 0) setImmediate(flush);
-      lines.push(`{"level":${String(level)},${toMembers(request, reply)},"msg":"request"}\n`);
-    }
-    done();
-  });
-  fastify.addHook('onClose', (_instance, done) => {
-    flush();
-    done();
-  });
 }
 
-function toMembers(request: FastifyRequest, reply: FastifyReply): string {
-  const { requestId, clientRequestId } = idsOf(request);
-  const { url } = request.routeOptions;
-  const route = request.is404 || url === undefined ? '' : `"route":${toJsonString(url)},`;
-  const durationMs = Math.round(reply.elapsedTime * 1000) / 1000;
+/** The most that a line tells of the name of a program or a person. */
+const MAX_NAME_LENGTH = 128;
+
+export class RequestLog {
+  private readonly stream: DestinationStream;
+  private readonly level: string;
+  private readonly callers = new WeakMap<Caller, string>();
+  private lines: string[] = [];
+
+  constructor(private readonly logger: Logger) {
+    this.stream = Reflect.get(logger, pino.symbols.streamSym) as DestinationStream;
+    this.level = String(logger.levels.values.info!);
+  }
+
+  register(fastify: FastifyInstance): void {
+    fastify.decorateRequest('refusal');
+    fastify.addHook('onResponse', (request, reply, done) => {
+      this.add(request, reply);
+      done();
+    });
+    fastify.addHook('onClose', (_instance, done) => {
+      this.flush();
+      done();
+    });
+  }
+
+  add(request: FastifyRequest, reply: FastifyReply): void {
+    if (!this.logger.isLevelEnabled('info')) return;
+    const { requestId, clientRequestId } = idsOf(request);
+    const { url } = request.routeOptions;
+    const route = request.is404 || url === undefined ? '' : `"route":${toJsonString(url)},`;
+    const durationMs = Math.round(reply.elapsedTime * 1000) / 1000;
+    this.write(
+      `"requestId":"${requestId}","clientRequestId":${toJsonString(clientRequestId)},` +
+        `"method":${toJsonString(request.method)},${route}` +
+        `"status":${String(reply.statusCode)},"durationMs":${String(durationMs)}` +
+        this.toCaller(request.caller) +
+        toPeer(request.raw.socket.peer) +
+        (request.refusal === undefined ? '' : toRefusal(request.refusal)),
+    );
+  }
+
+  /** A request that never became one. */
+  addMalformed(requestId: string, connection: Connection | undefined, refusal: GraphError): void {
+    if (!this.logger.isLevelEnabled('info')) return;
+    this.write(
+      `"requestId":"${requestId}","status":${String(refusal.status)}` +
+        toPeer(connection) +
+        toRefusal(refusal),
+    );
+  }
+
+  /** The stream measures each text that it is given; of many lines in one, that takes a fifth of the time. */
+  private write(members: string): void {
+    if (this.lines.length === 0) {
+      setImmediate(() => {
+        this.flush();
+      });
+    }
+    this.lines.push(`{"level":${this.level},"time":"${now()}",${members},"msg":"request"}\n`);
+  }
+
+  private flush(): void {
+    const text = this.lines.join('');
+    this.lines = [];
+    if (text !== '') this.stream.write(text);
+  }
+
+  private toCaller(caller: Caller | undefined): string {
+    if (caller === undefined) return '';
+    let members = this.callers.get(caller);
+    if (members === undefined) {
+      members = toName('application', caller.application) + toName('subject', caller.subject);
+      this.callers.set(caller, members);
+    }
+    return members;
+  }
+}
+
+function toName(name: string, value: string): string {
+  return value === '' ? '' : `,"${name}":${toJsonString(value.slice(0, MAX_NAME_LENGTH))}`;
+}
+
+function toPeer(connection: Connection | undefined): string {
+  return connection === undefined ? '' : `,${connection.address.member}`;
+}
+
+function toRefusal(refusal: GraphError): string {
+  const target = toTarget(refusal);
   return (
-    `"time":"${now()}","requestId":"${requestId}","clientRequestId":${toJsonString(clientRequestId)},` +
-    `"method":${toJsonString(request.method)},${route}` +
-    `"status":${String(reply.statusCode)},"durationMs":${String(durationMs)}`
+    `,"code":"${refusal.code}"` +
+    (target === undefined ? '' : `,"target":${toJsonString(target)}`) +
+    `,"reason":${toJsonString(toReason(refusal))}`
   );
 }
 

@@ -5,12 +5,16 @@ import type { ODataResponse } from '../odata/odata-response.js';
 import { MAX_PAGE_CHARACTERS } from '../odata/paging.js';
 import { splitQuery } from '../odata/resource-path.js';
 import { CallContext } from '../scheduling/call-context.js';
+import { serviceBusy } from '../scheduling/overload.js';
 import { noteChange } from '../scheduling/turns.js';
+import { endInSlices, SLICE_BYTES } from './answer-body.js';
+import type { AnswerBudget } from './answer-budget.js';
+import { toCommonHeaders } from './common-headers.js';
+import { payerOf } from './byte-budget.js';
 import type { Operations } from './operations.js';
-import { idsOf, toCommonHeaders } from './request-ids.js';
+import { idsOf } from './request-ids.js';
 import { noSuchResource } from './rewrite-url.js';
 import { sendError } from './send-error.js';
-import type { Shutdown } from './shutdown.js';
 
 /**
  * Serves the routes of resources by the table of operations, as a batch does. Nest declares them; its pipeline of guards,
@@ -19,16 +23,17 @@ import type { Shutdown } from './shutdown.js';
 export function serveOperations(
   fastify: FastifyInstance,
   operations: Operations,
-  shutdown: Shutdown,
+  answers: AnswerBudget,
   timeoutMs: number,
 ): void {
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     try {
       const call = toODataRequest(request, reply, timeoutMs);
+      if (isPage(call, request.method)) answers.requireRoom(payerOf(request));
       const { handle } = operations.get(call.resource.kind, request.method);
       if (!isRead(request)) noteChange();
       const response = await handle(call);
-      sendResponse(response, request, reply, shutdown.isStopping);
+      sendResponse(response, request, reply, answers);
     } catch (thrown) {
       sendError(thrown, request, reply);
     }
@@ -74,16 +79,32 @@ function sendResponse(
   { status, headers, body }: ODataResponse,
   request: FastifyRequest,
   reply: FastifyReply,
-  isLast: boolean,
+  answers: AnswerBudget,
 ): void {
-  const lines: string[] = [];
-  const all = [toCommonHeaders(idsOf(request)), headers];
-  for (const some of all) for (const name in some) lines.push(name, some[name]!);
+  const { raw } = request;
+  const common = toCommonHeaders(idsOf(request), raw.socket, raw.authority ?? raw.headers.host);
   const length = body === undefined ? 0 : Buffer.byteLength(body);
+  if (length > SLICE_BYTES) holdAnswer(length, request, answers);
+  const lines: string[] = [];
+  for (const some of [common, headers]) for (const name in some) lines.push(name, some[name]!);
   if (body !== undefined) lines.push('Content-Length', String(length));
-  if (isLast) lines.push('Connection', 'close');
   reply.raw.writeHead(status, lines);
   reply.hijack();
   // What is ASCII need not be measured again. Node sends no body to a HEAD.
-  reply.raw.end(body, length === body?.length ? 'latin1' : 'utf8');
+  const encoding = length === body?.length ? 'latin1' : 'utf8';
+  if (body === undefined || length <= SLICE_BYTES) reply.raw.end(body, encoding);
+  else endInSlices(reply.raw, Buffer.from(body, encoding));
+}
+
+/** Counts an answer that is not small as its caller's until it is sent. What was changed has to be told, whatever it takes. */
+function holdAnswer(bytes: number, request: FastifyRequest, answers: AnswerBudget): void {
+  const holding = answers.hold(payerOf(request));
+  if (request.method !== 'GET') holding.take(bytes);
+  else if (!holding.tryTake(bytes)) throw serviceBusy();
+  request.raw.socket.peer!.holdings.push(holding);
+}
+
+/** What is answered with a page, as far as that is known before it is made. */
+function isPage({ resource }: ODataRequest, method: string): boolean {
+  return method === 'GET' && resource.member !== undefined;
 }

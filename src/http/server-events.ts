@@ -4,12 +4,17 @@ import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { GraphError } from '../errors/graph-error.js';
-import { answerClientError } from './client-error.js';
+import type { ClientErrors } from './client-error.js';
+import type { Connections } from './connections.js';
 
 const CONTINUE = /^100-continue$/i;
 
 /** What Node would otherwise answer by itself: before any check, or without the envelope. */
-export function registerServerEvents(server: Server): void {
+export function registerServerEvents(
+  server: Server,
+  connections: Connections,
+  clientErrors: ClientErrors,
+): void {
   // 100-continue waits for the checks; an expectation that is not known may be ignored (RFC 9110, 10.1.1).
   for (const event of ['checkContinue', 'checkExpectation'] as const) {
     server.on(event, (request, response) => {
@@ -17,10 +22,15 @@ export function registerServerEvents(server: Server): void {
     });
   }
   server.on('connect', (_request, socket: Socket) => {
-    const refusal = new GraphError('MethodNotAllowed', 'The method CONNECT is not allowed here.', {
-      headers: { Allow: '' },
+    connections.guard(socket, () => {
+      clientErrors.answer(connectNotAllowed(), socket);
     });
-    answerClientError(refusal, socket);
+  });
+}
+
+function connectNotAllowed(): GraphError {
+  return new GraphError('MethodNotAllowed', 'The method CONNECT is not allowed here.', {
+    headers: { Allow: '' },
   });
 }
 

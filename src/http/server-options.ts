@@ -1,11 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Server as HttpServer, ServerOptions } from 'node:http';
-import type { Server as HttpsServer } from 'node:https';
+import {
+  createServer as createHttpServer,
+  type RequestListener,
+  type Server as HttpServer,
+  type ServerOptions,
+} from 'node:http';
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 
 import {
   type FastifyBaseLogger,
+  type FastifyReply,
+  type FastifyRequest,
   LogController,
   type FastifyHttpOptions,
   type FastifyHttpsOptions,
@@ -13,8 +21,12 @@ import {
 import type { Logger } from 'pino';
 
 import type { Config } from '../config/config.js';
-import { answerClientError } from './client-error.js';
+import type { ClientErrors } from './client-error.js';
+import type { Connections } from './connections.js';
+import { OneAtATime } from './one-at-a-time.js';
+import type { RequestLog } from './request-log.js';
 import { sendError } from './send-error.js';
+import { registerServerEvents } from './server-events.js';
 
 /** The request line and all headers together (the answer says so, too). Tokens of large organisations take up to 16 KiB. */
 const MAX_HEADER_BYTES = 32_768;
@@ -31,17 +43,44 @@ const IDLE_SOCKET_TIMEOUT_MS = 120_000;
 
 const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
 
+/** What the server tells of its connections and of the requests that it refuses by itself. */
+export interface Edge {
+  connections: Connections;
+  clientErrors: ClientErrors;
+  requestLog: RequestLog;
+}
+
 export function toServerOptions(
   config: Config,
   logger: Logger,
+  { connections, clientErrors, requestLog }: Edge,
 ): FastifyHttpOptions<HttpServer, Logger> | FastifyHttpsOptions<HttpsServer, Logger> {
-  const server: ServerOptions = {
+  const nodeOptions: ServerOptions = {
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: Math.min(HEADERS_TIMEOUT_MS, config.requestTimeoutMs),
+    requestTimeout: config.requestTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
     // Node's own answer to a missing Host has no envelope; ours has.
     requireHostHeader: false,
   };
+  const tlsOptions =
+    config.tls === undefined ? undefined : { ...nodeOptions, ...readCertificate(config.tls) };
+
+  function createServer(serve: RequestListener): HttpServer {
+    const { take } = new OneAtATime(serve, connections);
+    const server =
+      tlsOptions === undefined
+        ? createHttpServer(nodeOptions, take)
+        : createHttpsServer(tlsOptions, take);
+    server.setTimeout(IDLE_SOCKET_TIMEOUT_MS);
+    // Node would drop those beyond 2,000 without a word; the limit in bytes is the one that holds.
+    server.maxHeadersCount = 0;
+    connections.watch(server);
+    registerServerEvents(server, connections, clientErrors);
+    return server;
+  }
+
   const options = {
     loggerInstance: logger,
     // One line per request, of our own making.
@@ -52,18 +91,24 @@ export function toServerOptions(
     requestIdHeader: false as const,
     trustProxy: false as const,
     bodyLimit: config.bodyLimitBytes,
-    requestTimeout: config.requestTimeoutMs,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    connectionTimeout: IDLE_SOCKET_TIMEOUT_MS,
     // Ours refuses with the envelope.
     return503OnClosing: false,
     forceCloseConnections: 'idle' as const,
-    frameworkErrors: sendError,
-    clientErrorHandler: answerClientError,
+    frameworkErrors(error: Error, request: FastifyRequest, reply: FastifyReply) {
+      // These come before the hooks, and so before the log.
+      reply.raw.once('close', () => {
+        requestLog.add(request, reply);
+      });
+      sendError(error, request, reply);
+    },
+    clientErrorHandler(error: Error, socket: Socket) {
+      connections.guard(socket, () => {
+        clientErrors.answer(error, socket);
+      });
+    },
+    serverFactory: createServer,
   };
-  return config.tls === undefined
-    ? { ...options, http: server }
-    : { ...options, https: { ...server, ...readCertificate(config.tls) } };
+  return tlsOptions === undefined ? options : { ...options, https: tlsOptions };
 }
 
 function readCertificate({ certFile, keyFile }: { certFile: string; keyFile: string }) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { sendInSlices } from '../http/answer-body.js';
 import { isAnyMatch } from '../odata/entity-tag.js';
 
 /** What is the same for every caller, and held in memory. */
@@ -22,8 +23,7 @@ export function toStaticFile(
 /** 200 with the file, or 304 where the caller has it already. */
 export function sendFile(file: StaticFile, request: FastifyRequest, reply: FastifyReply): void {
   const isKnown = isAnyMatch(request.headers['if-none-match'], file.headers.ETag);
-  void reply
-    .code(isKnown ? 304 : 200)
-    .headers(file.headers)
-    .send(isKnown ? undefined : file.body);
+  void reply.code(isKnown ? 304 : 200).headers(file.headers);
+  if (isKnown || request.method === 'HEAD') void reply.send(isKnown ? undefined : file.body);
+  else sendInSlices(reply, file.body);
 }

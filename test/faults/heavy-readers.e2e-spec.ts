@@ -7,21 +7,21 @@ import { setTimeout } from 'node:timers/promises';
 
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
-import { scale } from '../support/faults.js';
+import { sized } from '../support/faults.js';
 import { seedManyRows } from '../support/many-rows.js';
 import { createToken, startService, type Running } from '../support/run.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
-const ROWS = scale(100_000, 1_000_000);
-const SECONDS = scale(2, 10);
+const ROWS = sized(1_000_000, 100_000);
+const SECONDS = sized(10, 2);
 const READERS = 16;
 const WRITERS = 16;
 
 /** What is asked of the service alone, and what other files of the suite that run meanwhile leave of it. */
 const MUST = {
-  rate: scale(0.15, 0.5),
-  slow: scale(20, 5),
-  answerMs: scale(1000, 100),
+  rate: sized(0.5, 0.15),
+  slow: sized(5, 20),
+  answerMs: sized(100, 1000),
 };
 
 /** A log that begins anew again and again keeps to it. */

@@ -1,6 +1,35 @@
+import http from 'node:http';
+import https from 'node:https';
+import { connect, type Socket } from 'node:net';
+
+/** Whether tests of faults run in their full size (`npm run test:faults`), which takes minutes. */
 const IS_FULL = process.env.FAULTS === 'full';
 
-/** How much a test of faults asks for: little in `npm test`, and what it is meant for in `npm run test:faults`. */
-export function scale<T>(short: T, full: T): T {
+/** A size, a number or a duration: the full one, or else one that fits among the other tests. */
+export function sized(full: number, short: number): number {
   return IS_FULL ? full : short;
+}
+
+/** A connection on which anything may happen to either side. */
+export function openSocket(url: string): Socket {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ port: Number(port), host: hostname, noDelay: true });
+  socket.on('error', () => undefined);
+  return socket;
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** The status of `/health/live`, on a connection of its own. The certificate may be the service's own. */
+export async function askLive(url: string): Promise<number | undefined> {
+  const { get } = url.startsWith('https') ? https : http;
+  const options = { rejectUnauthorized: false, agent: false, timeout: 10_000 };
+  return new Promise((resolve, reject) => {
+    get(`${url}/health/live`, options, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on('error', reject);
+  });
 }
