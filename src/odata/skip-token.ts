@@ -24,6 +24,8 @@ const MAX_AGE_SECONDS = 86_400;
 
 /** The moment of issue, in seconds since 1970, stands in front. */
 const ISSUE_BYTES = 4;
+const NO_ISSUE = Buffer.alloc(ISSUE_BYTES);
+const NO_ISSUE_TEXT = NO_ISSUE.toString('latin1');
 
 /** Longer positions are compressed, or long texts would make links longer than URLs may be. */
 const MAX_PLAIN_LENGTH = 512;
@@ -35,15 +37,13 @@ const DEFLATED = Buffer.of(0);
 export function sealPosition(position: Position, scope: string, secret: Buffer): string {
   const { values, pageSize, now, count = null } = position;
   const text = JSON.stringify([pageSize, Date.parse(now), count, ...values.map(toJson)]);
-  const issued = Buffer.alloc(ISSUE_BYTES);
-  const seconds = readClock();
-  issued.writeUInt32BE(seconds);
   const plain =
     text.length > MAX_PLAIN_LENGTH
-      ? [issued, DEFLATED, deflateRawSync(text)]
-      : [issued, Buffer.from(text)];
-  const key = toDailyKey(secret, dayOf(seconds));
-  return seal(Buffer.concat(plain), scope, key).toString('base64url');
+      ? Buffer.concat([NO_ISSUE, DEFLATED, deflateRawSync(text)])
+      : Buffer.from(NO_ISSUE_TEXT + text);
+  const seconds = readClock();
+  plain.writeUInt32BE(seconds);
+  return seal(plain, scope, toDailyKey(secret, dayOf(seconds))).toString('base64url');
 }
 
 /** Throws `Gone` for a token that was not made for this scope with this secret, or more than a day ago. */
