@@ -11,8 +11,8 @@ import { openForReading } from './sqlite.js';
 import { registerFunctions } from './sqlite-dialect.js';
 import { loadSqliteDriver } from './sqlite-driver.js';
 
-/** Behind what serves and what commits. On Linux a priority is a thread's own; elsewhere it would be the whole process's. */
-if (process.platform === 'linux') setPriority(10);
+/** Less of a processor than what serves and what commits, where there are too few for all; a third of it, about. */
+const NICENESS = 5;
 
 class Ended extends Error {
   constructor(readonly end: 'late' | 'stopped') {
@@ -57,6 +57,9 @@ function compileAll(patterns: readonly string[]): FromReader | undefined {
   }
   return undefined;
 }
+
+// When it is ready, and not before. On Linux a priority is a thread's own; elsewhere it would be the whole process's.
+if (process.platform === 'linux') setPriority(NICENESS);
 
 port.on('message', (message: ToReader | typeof CLOSE) => {
   if (message !== CLOSE) {
