@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
+import { MAX_PAGE_CHARACTERS } from '../odata/paging.js';
 import { serviceBusy } from '../scheduling/overload.js';
 import { ByteBudget } from './byte-budget.js';
 
@@ -15,6 +16,6 @@ export class AnswerBudget extends ByteBudget {
 
   /** Throws `ServiceUnavailable` where there is no room for another, before it is made. */
   requireRoom(caller: string): void {
-    if (!this.hasRoom(caller, 1)) throw serviceBusy();
+    if (!this.hasRoom(caller, MAX_PAGE_CHARACTERS)) throw serviceBusy();
   }
 }

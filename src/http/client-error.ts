@@ -24,7 +24,7 @@ export class ClientErrors {
     }
     const pending = connection.answer;
     // Earlier requests on the connection are complete and wait for their answers: they must not take ours for one.
-    if (pending?.req.complete === true) {
+    if (pending?.req.complete === true || connection.waiting.length > 0) {
       connection.lastWord ??= () => {
         this.answer(fault, socket);
       };

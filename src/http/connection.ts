@@ -75,6 +75,11 @@ export class Connection {
     this.address.idle.add(this);
   }
 
+  /** Whether a request that comes has to wait. */
+  get isBusy(): boolean {
+    return this.answer !== undefined || this.waiting.length > 0;
+  }
+
   /** Whether so many are open that strangers should not keep theirs. */
   get isAmongMany(): boolean {
     return this.others.isCrowded;

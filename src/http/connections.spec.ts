@@ -46,6 +46,15 @@ function ended(socket: Socket): Promise<void> {
   });
 }
 
+/** What is heard first. */
+function read(socket: Socket): Promise<string> {
+  return new Promise((resolve) => {
+    socket.once('data', (data) => {
+      resolve(data.toString());
+    });
+  });
+}
+
 const GET = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
 
 describe('a reader', () => {
@@ -90,14 +99,32 @@ describe('a reader', () => {
     });
     const socket = open();
     socket.write(GET);
-    const answer = await new Promise<string>((resolve) =>
-      socket.once('data', (data) => {
-        resolve(data.toString());
-      }),
-    );
+    const answer = await read(socket);
     socket.destroy();
 
     expect(answer).toContain('done');
+  });
+});
+
+describe('requests one behind the other', () => {
+  it('let others have their turn between them', async () => {
+    let served = 0;
+    const servedAtOnce = new Promise<number>((resolve) => {
+      void listen((_request, response) => {
+        served += 1;
+        // What comes from other connections is heard behind this at the latest.
+        if (served === 1)
+          setImmediate(() => {
+            resolve(served);
+          });
+        response.end('done');
+      }).then(() => {
+        const socket = open();
+        socket.resume().write(GET.repeat(200));
+      });
+    });
+
+    expect(await servedAtOnce).toBeLessThan(5);
   });
 });
 
@@ -112,11 +139,7 @@ describe('a fault that nobody expected', () => {
     socket.write(GET.replace('/', '/fault'));
     await ended(socket);
     other.write(GET);
-    const answer = await new Promise<string>((resolve) =>
-      other.once('data', (data) => {
-        resolve(data.toString());
-      }),
-    );
+    const answer = await read(other);
     other.destroy();
 
     expect(answer).toContain('fine');

@@ -31,7 +31,7 @@ export class OneAtATime {
     const connection = request.socket.peer!;
     if (connection.socket.destroyed) return;
     try {
-      if (connection.answer !== undefined) this.queue(connection, { request, response });
+      if (connection.isBusy) this.queue(connection, { request, response });
       else if (!connection.isEnding) this.begin(connection, { request, response });
     } catch (error) {
       this.connections.fail(connection.socket, error);
@@ -62,22 +62,36 @@ export class OneAtATime {
 
   /** An answer is sent, or there is nobody any more to send it to. */
   private goOn(response: ServerResponse, connection: Connection): void {
-    const { socket, waiting } = connection;
     connection.release();
     if (!response.req.complete) connection.answeredEarly = response.req;
     // That was the last one, by its headers or because the connection is no more.
-    if (!socket.writable) waiting.length = 0;
+    if (!connection.socket.writable) connection.waiting.length = 0;
+    // Not at once: one connection could keep the event loop from all others, for as long as something waits on it.
+    if (connection.waiting.length > 0) setImmediate(this.beginNext, connection);
+    else this.rest(connection);
+  }
+
+  private readonly beginNext = (connection: Connection): void => {
+    const { socket, waiting } = connection;
     const next = waiting.shift();
-    // Behind a fault of its own body a request is not begun any more.
-    if (next !== undefined && (next.request.complete || connection.lastWord === undefined)) {
+    if (next === undefined) return;
+    this.connections.guard(socket, () => {
       this.connections.letGo(connection);
-      if (waiting.length === 0) socket.resume();
-      this.begin(connection, next);
-      return;
-    }
+      // Behind a fault of its own body a request is not begun any more.
+      if (next.request.complete || connection.lastWord === undefined) {
+        if (waiting.length === 0) socket.resume();
+        this.begin(connection, next);
+      } else {
+        this.rest(connection);
+      }
+    });
+  };
+
+  /** Nothing waits any more. */
+  private rest(connection: Connection): void {
     connection.markIdle();
     if (connection.lastWord !== undefined) connection.lastWord();
-    else if (connection.isEnding || this.connections.isStopping) socket.destroySoon();
+    else if (connection.isEnding || this.connections.isStopping) connection.socket.destroySoon();
   }
 }
 

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 
 /** Whether tests of faults run in their full size (`npm run test:faults`), which takes minutes. */
@@ -16,6 +17,12 @@ export function openSocket(url: string): Socket {
   const socket = connect({ port: Number(port), host: hostname, noDelay: true });
   socket.on('error', () => undefined);
   return socket;
+}
+
+/** What a process has in memory, in MiB. Linux alone tells it. */
+export function readResidentMiB(pid: number): number {
+  const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) / 1024;
 }
 
 export function pause(ms: number): Promise<void> {
