@@ -27,7 +27,7 @@ let token: string;
 
 function request(line: string, headers = '', body = ''): Buffer {
   return Buffer.from(
-    `${line} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n${headers}\r\n${body}`,
+    `${line} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n${headers}\r\n${body}`,
   );
 }
 
