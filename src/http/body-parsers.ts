@@ -23,11 +23,13 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
   });
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', (request, _payload, done) => {
-    if (isReadRaw(request)) readRawJson(request, budget, done);
-    else readJson(request, budget, done);
+    const { bodyLimit, config } = request.routeOptions;
+    if (config.body?.isRaw === true) readRawJson(request, bodyLimit, budget, done);
+    else readJson(request, bodyLimit, budget, done);
   });
   fastify.addContentTypeParser('multipart/mixed', (request, _payload, done) => {
-    if (isReadRaw(request)) readBody(request, budget, done);
+    const { bodyLimit, config } = request.routeOptions;
+    if (config.body?.isRaw === true) readBody(request, bodyLimit, budget, done);
     else done(hasBody(request.headers) ? unsupportedContentType() : null);
   });
   fastify.addContentTypeParser('*', (request, _payload, done) => {
@@ -37,18 +39,14 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
   });
 }
 
-function isReadRaw(request: FastifyRequest): boolean {
-  return request.routeOptions.config.body?.isRaw === true;
-}
-
-function readRawJson(request: FastifyRequest, budget: ByteBudget, done: Done): void {
-  readBody(request, budget, (error, bytes) => {
+function readRawJson(request: FastifyRequest, limit: number, budget: ByteBudget, done: Done): void {
+  readBody(request, limit, budget, (error, bytes) => {
     done(error, bytes?.length === 0 ? undefined : bytes);
   });
 }
 
-function readJson(request: FastifyRequest, budget: ByteBudget, done: Done): void {
-  readBody(request, budget, (error, bytes) => {
+function readJson(request: FastifyRequest, limit: number, budget: ByteBudget, done: Done): void {
+  readBody(request, limit, budget, (error, bytes) => {
     if (bytes === undefined || bytes.length === 0) {
       done(error);
       return;

@@ -35,7 +35,7 @@ export class ClientErrors {
     // Gone, in the middle of its own answer, or answered already: nothing more can be said.
     const isAnswered =
       pending?.headersSent === true || connection.answeredEarly?.complete === false;
-    if (fault.code === 'ECONNRESET' || !socket.writable || isAnswered) {
+    if (isGone(fault, socket) || !socket.writable || isAnswered) {
       socket.destroy();
       return;
     }
@@ -47,6 +47,11 @@ export class ClientErrors {
       socket.destroySoon();
     });
   };
+}
+
+/** Over TLS Node ends its side with the peer's: what is written behind that would wait for ever. */
+function isGone({ code }: { code?: string }, socket: Socket): boolean {
+  return code === 'ECONNRESET' || (code === 'HPE_INVALID_EOF_STATE' && socket instanceof TLSSocket);
 }
 
 function toRawResponse(error: GraphError, requestId: string, socket: Socket): string {

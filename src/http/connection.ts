@@ -49,8 +49,11 @@ export class Connection {
   held = 0;
   /** What is said last, when all that waits is answered. */
   lastWord: (() => void) | undefined;
+  /** Whether it is closed, or being closed, and counts no more. */
+  isGone = false;
   /** Whether nothing more is taken. */
   isEnding = false;
+  private isIdle = false;
   /** What the request in the works holds of the budgets. */
   readonly holdings: Holding[] = [];
 
@@ -63,6 +66,8 @@ export class Connection {
   }
 
   markBusy(): void {
+    if (!this.isIdle) return;
+    this.isIdle = false;
     this.others.idle.delete(this);
     this.address.idle.delete(this);
   }
@@ -70,7 +75,8 @@ export class Connection {
   /** From now on: it comes last of those that are idle. */
   markIdle(): void {
     this.markBusy();
-    if (this.socket.destroyed) return;
+    if (this.isGone) return;
+    this.isIdle = true;
     this.others.idle.add(this);
     this.address.idle.add(this);
   }
@@ -93,6 +99,7 @@ export class Connection {
   /** The request in the works is over. */
   release(): void {
     this.answer = undefined;
+    if (this.holdings.length === 0) return;
     for (const holding of this.holdings) holding.giveBack();
     this.holdings.length = 0;
   }

@@ -25,7 +25,7 @@ const MAX_HELD_IN_ALL = 16_384;
 /** What was closed for a limit is told so often at most. */
 const TELL_INTERVAL_MS = 60_000;
 
-/** What a peer can bring about: it goes, or does not speak TLS. No other code of a socket's error begins so. */
+/** What a peer can bring about: it goes, or speaks neither HTTP nor TLS. */
 const EXPECTED =
   /^(?:ECONN|EPIPE|EPROTO|ETIMEDOUT|EHOST|ENET|ERR_SSL|ERR_TLS|ERR_HTTP|ERR_STREAM|HPE_)/;
 
@@ -85,12 +85,19 @@ export class Connections {
 
   /** Counts a request behind another. `false` where there are too many: then the connection is gone. */
   hold(connection: Connection): boolean {
+    if (connection.isGone) return false;
     this.count(connection, 1);
     if (this.held <= MAX_HELD_IN_ALL && connection.address.held <= MAX_HELD_PER_ADDRESS)
       return true;
     this.closed.pipelined += 1;
     this.destroy(connection);
     return false;
+  }
+
+  /** Takes no more of a connection that brings too much at once. */
+  endSoon(connection: Connection): void {
+    this.closed.pipelined += 1;
+    connection.endSoon();
   }
 
   letGo(connection: Connection): void {
@@ -206,6 +213,7 @@ export class Connections {
   private forget(connection: Connection): void {
     if (!this.all.delete(connection)) return;
     const { address } = connection;
+    connection.isGone = true;
     connection.markBusy();
     this.count(connection, -connection.held);
     connection.waiting.length = 0;

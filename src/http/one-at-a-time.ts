@@ -29,7 +29,7 @@ export class OneAtATime {
   /** The listener of the server's `request`. */
   readonly take = (request: IncomingMessage, response: ServerResponse): void => {
     const connection = request.socket.peer!;
-    if (connection.socket.destroyed) return;
+    if (connection.isGone || connection.socket.destroyed) return;
     try {
       if (connection.isBusy) this.queue(connection, { request, response });
       else if (!connection.isEnding) this.begin(connection, { request, response });
@@ -41,7 +41,7 @@ export class OneAtATime {
   private begin(connection: Connection, { request, response }: Exchange): void {
     connection.answer = response;
     if (this.connections.isStopping) response.shouldKeepAlive = false;
-    // Nothing can be done yet for who has not sent all of it.
+    // Nothing can be done yet for who has not sent all of it: then it is busy when a handler begins.
     if (!hasBody(request.headers)) connection.markBusy();
     response.on('close', this.onClose);
     this.serve(request, response);
@@ -52,7 +52,7 @@ export class OneAtATime {
     if (connection.isEnding) return;
     const { waiting } = connection;
     if (waiting.length >= MAX_WAITING) {
-      connection.endSoon();
+      this.connections.endSoon(connection);
       return;
     }
     // Not before something waits: a socket that is not read does not hear that its peer has gone.

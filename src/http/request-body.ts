@@ -78,14 +78,14 @@ class GrowingBody {
   }
 }
 
-/** Reads a body within the limit of its route, and calls back once. */
+/** Reads a body of so many bytes at most, and calls back once. */
 export function readBody(
   request: FastifyRequest,
+  limit: number,
   budget: ByteBudget,
   done: (error: Error | null, body?: Buffer) => void,
 ): void {
   const { raw } = request;
-  const limit = request.routeOptions.bodyLimit;
   const announced = Number(request.headers['content-length'] ?? NaN);
   if (announced > limit) {
     done(bodyTooLarge());
@@ -106,7 +106,6 @@ export function readBody(
   }
   function onEnd(): void {
     if (body.isWhole) {
-      raw.socket.peer!.markBusy();
       finish(null, body.toBytes());
     } else {
       finish(new errorCodes.FST_ERR_CTP_INVALID_CONTENT_LENGTH());

@@ -28,6 +28,7 @@ export function serveOperations(
 ): void {
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     try {
+      request.raw.socket.peer!.markBusy();
       const call = toODataRequest(request, reply, timeoutMs);
       if (isPage(call, request.method)) answers.requireRoom(payerOf(request));
       const { handle } = operations.get(call.resource.kind, request.method);
