@@ -25,8 +25,8 @@ const MAX_THREADS = 8;
 const MAX_WAITING = 512;
 const MAX_WAITING_PER_CALLER = 64;
 
-/** A thread that had nothing to do for so long ends, if it is not the last one: what it holds is memory. */
-const IDLE_MS = 5000;
+/** A thread that had nothing to do for so long ends: what it holds is memory, and another starts in 50 ms. */
+const IDLE_MS = 10_000;
 
 /** How long no thread is started after one has failed. */
 const FAILURE_PAUSE_MS = 1000;
@@ -82,7 +82,6 @@ export class ReaderPool {
     if (!this.threads.has(thread)) return;
     this.idle.push(thread);
     const ending = setTimeout(() => {
-      if (this.threads.size === 1) return;
       this.forget(thread);
       void thread.close();
     }, IDLE_MS);

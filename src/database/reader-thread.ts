@@ -11,8 +11,8 @@ import { openForReading } from './sqlite.js';
 import { registerFunctions } from './sqlite-dialect.js';
 import { loadSqliteDriver } from './sqlite-driver.js';
 
-/** Less of a processor than what serves and what commits, where there are too few for all; a third of it, about. */
-const NICENESS = 5;
+/** A tenth of a processor, about, where what serves and what commits wants all of them; else as much as there is. */
+const NICENESS = 10;
 
 class Ended extends Error {
   constructor(readonly end: 'late' | 'stopped') {

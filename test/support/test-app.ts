@@ -41,7 +41,9 @@ export interface TestApp {
 /** The service on a real port and a new database file, as `serve.ts` starts it. */
 export async function startTestApp(env: Record<string, string> = {}): Promise<TestApp> {
   const dataDir = env.DATA_DIR ?? mkdtempSync(join(tmpdir(), 'user-statuses-'));
-  const config = parseConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'debug', ...env });
+  // Other test files want the processors, too: a query takes as long as it has to.
+  const defaults = { PORT: '0', LOG_LEVEL: 'debug', QUERY_TIMEOUT_MS: '10000' };
+  const config = parseConfig({ DATA_DIR: dataDir, ...defaults, ...env });
   const logLines: string[] = [];
   const logger = createLogger(config.logLevel, { write: (line) => logLines.push(line) });
   const app = await createApp(config, logger);
