@@ -237,7 +237,7 @@ function toResponse(text: string, request: Request): Response {
 }
 
 const OF_THE_CONNECTION =
-  /^(?:connection|date|cache-control|content-length|keep-alive|(?:client-)?request-id)$/;
+  /^(?:connection|date|cache-control|content-length|keep-alive|x-content-type-options|(?:client-)?request-id)$/;
 
 /** Without what differs from one request to the next: the collection, ids, tags and times. */
 function toComparable(
