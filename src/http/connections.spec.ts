@@ -9,7 +9,7 @@ import { Connections } from './connections.js';
 import { createLogger } from './logger.js';
 import { OneAtATime } from './one-at-a-time.js';
 
-const READER = { bytesPerSecond: 100_000, windowMs: 300 };
+const READER = { bytesPerSecond: 20_000, windowMs: 1500 };
 
 /** More than the kernel keeps for a reader. */
 const LARGE = Buffer.alloc(33_554_432, 'x');
@@ -97,7 +97,7 @@ describe('a reader', () => {
 
   it('keeps it while its answer is being made', async () => {
     await listen((_request, response) => {
-      setTimeout(() => response.end('done'), 4 * READER.windowMs);
+      setTimeout(() => response.end('done'), 1.5 * READER.windowMs);
     });
     const socket = open();
     socket.write(GET);

@@ -7,8 +7,11 @@ export interface ReaderLimits {
   windowMs: number;
 }
 
-/** What a reader takes at least, while there is something to take. Less, over a whole window, and the connection ends. */
-const READER: ReaderLimits = { bytesPerSecond: 8192, windowMs: 10_000 };
+/**
+ * What a reader takes at least, while there is something to take; less, over a whole window, and the connection ends. The kernel says that
+ * there is room again when a third of its buffer is free, which may be a megabyte: so the window is long, and a slice in it is enough.
+ */
+const READER: ReaderLimits = { bytesPerSecond: 2048, windowMs: 30_000 };
 
 /** How often in a window readers are looked at. */
 const LOOKS = 10;
