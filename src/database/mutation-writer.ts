@@ -24,6 +24,9 @@ export const FINISH_CHECKPOINT = 'finish checkpoint';
 /** A log of so many pages, four hundred megabytes with what comes meanwhile, has not begun anew for long: those who read have to pause. */
 const MAX_LOG_PAGES = 60_000;
 
+/** So many pages are copied while writers wait. */
+const MAX_LEFT_PAGES = 1000;
+
 interface Failure {
   message: string;
   code: string | undefined;
@@ -54,9 +57,10 @@ export class MutationWriter {
     private readonly gate: ReadGate,
   ) {
     this.here = new MutationTransaction(connection, statements);
-    this.checkpoints = new Checkpoints(connection.name, (pages) => {
-      if (pages <= MAX_LOG_PAGES) void this.finishCheckpoint();
-      else void this.gate.whileEmpty(() => this.finishCheckpoint());
+    this.checkpoints = new Checkpoints(connection.name, async ({ log, left }) => {
+      if (log > MAX_LOG_PAGES) await this.gate.whileEmpty(() => this.copyAndFinish());
+      // Writers would wait for more. What readers hold back now is copied next time.
+      else if (left <= MAX_LEFT_PAGES) await this.finishCheckpoint();
     });
   }
 
@@ -95,6 +99,12 @@ export class MutationWriter {
         this.onFinished?.();
       },
     });
+  }
+
+  /** While nobody reads, all can be copied. */
+  private async copyAndFinish(): Promise<void> {
+    await this.checkpoints.copy();
+    await this.finishCheckpoint();
   }
 
   /** Only who writes can see to it that nothing new comes meanwhile. */
