@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 
 import { AppModule } from './app.module.js';
-import { Authenticator } from './auth/authenticator.js';
+import { Authenticator, requirePermission } from './auth/authenticator.js';
 import type { Caller } from './auth/caller.js';
 import type { Config } from './config/config.js';
 import { registerBodyParsers } from './http/body-parsers.js';
@@ -125,9 +125,11 @@ function registerRequestChecks(
     checkRoute(request, operations);
     // A route that does not say who may call it may be called by nobody.
     const { access = [] } = request.routeOptions.config;
-    const authorization = authenticator.authorize(request.headers.authorization, access);
+    const known = authenticator.authenticate(request.headers.authorization, access);
     const admit = (caller: Caller | undefined): void | Promise<void> => {
+      // Whoever is refused is known to the log, too.
       request.caller = caller;
+      requirePermission(caller, access);
       return limits.admit(caller?.account, access);
     };
     const goOn = (): void => {
@@ -135,8 +137,7 @@ function registerRequestChecks(
       checkODataHeaders(request);
       inviteBody(request, reply);
     };
-    const admission =
-      authorization instanceof Promise ? authorization.then(admit) : admit(authorization);
+    const admission = known instanceof Promise ? known.then(admit) : admit(known);
     if (admission === undefined) {
       goOn();
       done();

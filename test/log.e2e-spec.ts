@@ -49,6 +49,14 @@ describe('a line of the log', () => {
       () => app.send('GET', `${COLLECTION}/SECRET`),
       { code: 'ResourceNotFound' },
     ],
+    [
+      'a permission that the token lacks',
+      () =>
+        app.send('POST', COLLECTION, userStatus({ id: 'SECRET' }), {
+          authorization: `Bearer ${app.readToken}`,
+        }),
+      { code: 'Forbidden' },
+    ],
   ])('tells who was refused and why, and no values: %s', async (_what, send, expected) => {
     const answer = await send();
     const lines = await readLines();

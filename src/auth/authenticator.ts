@@ -54,10 +54,10 @@ export class Authenticator {
   constructor(@Inject(TOKEN_ISSUER) private readonly issuer: TokenIssuer) {}
 
   /**
-   * Throws `InvalidAuthenticationToken` without a good token, `Forbidden` without the permission.
+   * Who sent the token. Throws `InvalidAuthenticationToken` without a good one; what the caller may do, `requirePermission` says.
    * A token that is remembered is judged at once; only a new one has to be waited for. `undefined` where no token is needed.
    */
-  authorize(
+  authenticate(
     header: string | undefined,
     access: Access,
   ): Caller | undefined | Promise<Caller | undefined> {
@@ -67,15 +67,9 @@ export class Authenticator {
       this.last = { header, known };
     }
     const { known } = this.last;
-    if (known !== undefined && this.isCurrent(known)) {
-      requirePermission(known.caller, access);
-      return known.caller;
-    }
+    if (known !== undefined && this.isCurrent(known)) return known.caller;
     this.last = NOTHING;
-    return this.verifyOnce(readBearerToken(header)).then((caller) => {
-      requirePermission(caller, access);
-      return caller;
-    });
+    return this.verifyOnce(readBearerToken(header));
   }
 
   /** A token ends at its expiry, and with the key that signed it, however often it was good before. */
@@ -138,8 +132,10 @@ function readBearerToken(header: string | undefined): string {
   return token;
 }
 
-function requirePermission(caller: Caller, access: readonly string[]): void {
-  if (access.some((permission) => caller.permissions.has(permission))) return;
+/** Throws `Forbidden` without the permission. `caller` is absent where no token is needed. */
+export function requirePermission(caller: Caller | undefined, access: Access): void {
+  if (access === 'anybody') return;
+  if (access.some((permission) => caller?.permissions.has(permission))) return;
   throw new GraphError(
     'Forbidden',
     `The token lacks the permission for this request: it needs ${access.join(' or ')}.`,

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 
-import { Authenticator } from '../auth/authenticator.js';
+import { Authenticator, requirePermission } from '../auth/authenticator.js';
 import { GraphError } from '../errors/graph-error.js';
 import { bodyTooLarge, unsupportedContentType } from '../errors/to-graph-error.js';
 import { missingContentType } from '../http/body-parsers.js';
@@ -45,11 +45,12 @@ export class BatchDispatcher {
     const { method, headers } = item;
     const target = this.readTarget(item.url, batch);
     const operation = this.operations.get(target.resource.kind, method);
-    const authorization = this.authenticator.authorize(
+    const known = this.authenticator.authenticate(
       readHeader(headers, 'authorization') ?? readHeader(batch.headers, 'authorization'),
       operation.access,
     );
-    const caller = authorization instanceof Promise ? await authorization : authorization;
+    const caller = known instanceof Promise ? await known : known;
+    requirePermission(caller, operation.access);
     const admission = this.limits.admit(caller?.account, operation.access);
     if (admission !== undefined) await admission;
     const context = batch.context.part(1 / BATCH_TIME_FACTOR, caller?.id);
