@@ -3,7 +3,13 @@ import { spawnSync } from 'node:child_process';
 
 const { status } = spawnSync(
   process.execPath,
-  ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--runInBand', 'test/faults'],
+  [
+    '--experimental-vm-modules',
+    'node_modules/jest/bin/jest.js',
+    '--runInBand',
+    'test/faults',
+    'test/connections',
+  ],
   { stdio: 'inherit', env: { ...process.env, FAULTS: 'full' } },
 );
 process.exitCode = status ?? 1;
