@@ -59,6 +59,8 @@ export class ReaderPool {
         const since = performance.now();
         const answer = await this.gate.pass(() => {
           context.noteWait(performance.now() - since);
+          // Who has gone while the gate was closed is not told of any more.
+          context.check();
           return thread.read(query, context);
         });
         return toFound(answer, query, context);
