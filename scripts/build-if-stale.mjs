@@ -12,7 +12,6 @@ const SOURCES = [
   'tsconfig.json',
   'tsconfig.build.json',
   'package-lock.json',
-  'scripts/build-vfs.mjs',
   'scripts/bundle.mjs',
   'scripts/code-cache.mjs',
 ];

@@ -1,9 +1,12 @@
-import { copyFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 
 import { readRaw, sendRaw } from './support/raw-socket.js';
+import { createToken, startService } from './support/run.js';
 import { Sqlite } from './support/sqlite.js';
 import { readAnswer, startTestApp, type Answer, type TestApp } from './support/test-app.js';
 import { COLLECTION, userStatus } from './support/user-status.js';
@@ -439,24 +442,35 @@ describe('a fault of ours', () => {
   );
 
   it('is 507 when the disk is full, and nothing is stored', async () => {
-    const full = await startTestApp();
-    const database = full.app.nest.get(DataSource);
-    const [{ page_count: pages }] =
-      await database.query<[{ page_count: number }]>('PRAGMA page_count');
-    await database.query(`PRAGMA max_page_count = ${String(pages)}`);
-    const text = 'x'.repeat(1024);
+    const dataDir = mkdtempSync(join(tmpdir(), 'user-statuses-'));
+    const service = await startService({
+      DATA_DIR: dataDir,
+      MAX_PAGES: '40',
+      NODE_OPTIONS: `--import ${new URL('support/full-disk.mjs', import.meta.url).href}`,
+    });
+    const headers = {
+      authorization: `Bearer ${await createToken(dataDir)}`,
+      'content-type': 'application/json',
+    };
+    const userDisplayName = 'x'.repeat(1024);
     const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, i) =>
-        full.send('POST', COLLECTION, userStatus({ id: String(i), userDisplayName: text })),
-      ),
+      Array.from({ length: 40 }, async (_, i) => {
+        const body = JSON.stringify(userStatus({ id: String(i), userDisplayName }));
+        return readAnswer(await fetch(service.url + COLLECTION, { method: 'POST', headers, body }));
+      }),
     );
+    const list = await readAnswer(await fetch(service.url + COLLECTION, { headers }));
+    service.child.kill('SIGTERM');
+    const { code } = await service.finished;
+    rmSync(dataDir, { recursive: true });
     const refused = answers.filter(({ status }) => status === 507);
-    const rows = await database.query<{ id: string }[]>('SELECT id FROM user_status');
-    await full.close();
+    const created = answers.filter(({ status }) => status === 201);
 
     expect(refused.length).toBeGreaterThan(0);
+    expect(created.length + refused.length).toBe(answers.length);
     expect(refused[0]).toMatchObject({ body: { error: { code: 'InsufficientStorage' } } });
-    expect(rows).toHaveLength(answers.filter(({ status }) => status === 201).length);
+    expect((list.body as { value: unknown[] }).value).toHaveLength(created.length);
+    expect(code).toBe(0);
   });
 });
 

@@ -10,7 +10,6 @@ import { QueryUserStatuses1791000000000 } from './migrations/1791000000000-query
 import { AssumeLargeCollections1792000000000 } from './migrations/1792000000000-assume-large-collections.js';
 import { CountUserStatuses1793000000000 } from './migrations/1793000000000-count-user-statuses.js';
 import { KeyCollections1794000000000 } from './migrations/1794000000000-key-collections.js';
-import { coalesceWrites } from './coalescing-vfs.js';
 import {
   beginService,
   connectionOf,
@@ -46,7 +45,6 @@ export async function toDataSourceOptions({ database }: Config): Promise<DataSou
 
 /** Opens the database and brings its schema up to date. Throws one sentence that names the file. */
 export async function openDatabase(options: DataSourceOptions): Promise<DataSource> {
-  coalesceWrites(await loadSqliteDriver());
   const dataSource = new DataSource(options);
   try {
     await dataSource.initialize();

@@ -3,6 +3,9 @@ import { GraphError } from '../errors/graph-error.js';
 /** Result codes of SQLite (sqlite.org/rescode.html) that mean the database is away, or busy for too long. */
 const AWAY = /^SQLITE_(?:BUSY|LOCKED|IOERR|CANTOPEN|READONLY|PROTOCOL)/;
 
+/** A write that its thread did not live to answer. */
+export const WRITER_ENDED = 'ERR_WRITER_ENDED';
+
 /** The driver's own error. TypeORM's, around it, carries the parameters too, which belong in no log. */
 function unwrap(error: unknown): unknown {
   return (error as { driverError?: unknown }).driverError ?? error;
@@ -11,11 +14,6 @@ function unwrap(error: unknown): unknown {
 function codeOf(error: unknown): string {
   const { code } = unwrap(error) as { code?: unknown };
   return typeof code === 'string' ? code : '';
-}
-
-/** Whether another process was writing for longer than a statement waits. */
-export function isBusy(error: unknown): boolean {
-  return codeOf(error).startsWith('SQLITE_BUSY');
 }
 
 /** Whether a statement failed because its key is taken. */
@@ -33,6 +31,13 @@ export function toDatabaseError(thrown: unknown): unknown {
       'InsufficientStorage',
       'The disk of the service is full. Nothing was stored.',
       { cause: error },
+    );
+  }
+  if (code === WRITER_ENDED) {
+    return new GraphError(
+      'ServiceUnavailable',
+      'The write was cut short, and whether it is stored is not known. Ask, or try again.',
+      { headers: { 'Retry-After': '1' }, cause: error },
     );
   }
   if (AWAY.test(code)) {

@@ -1,5 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
-
 /** The most rows that one group takes; more wait for the next, so that none is held up for long. */
 const MAX_ROWS_PER_GROUP = 1000;
 
@@ -9,10 +7,6 @@ const EARLY_ROWS = 24;
 /** How many groups may be on their way at once. */
 const MAX_GROUPS = 64;
 
-/** How long a group is tried again while another process is writing, and the pause between two tries. */
-const BUSY_DEADLINE_MS = 5000;
-const BUSY_PAUSE_MS = 20;
-
 interface Waiting<Row, Outcome> {
   row: Row;
   resolve: (outcome: Outcome) => void;
@@ -21,9 +15,7 @@ interface Waiting<Row, Outcome> {
 
 export interface Committer<Row, Outcome> {
   /** Stores the rows in one transaction and says how each fared, or throws with nothing stored. */
-  commit: (rows: readonly Row[]) => readonly Outcome[] | Promise<readonly Outcome[]>;
-  /** Whether a failure means that another process is writing, and nothing worse. */
-  isBusy: (error: unknown) => boolean;
+  commit: (rows: readonly Row[]) => Promise<readonly Outcome[]>;
   /** Whether a row can be handed over while others are still being committed: another thread does it, and it needs nothing of theirs. */
   canFollow: (row: Row) => boolean;
 }
@@ -75,7 +67,7 @@ export class GroupCommit<Row, Outcome> {
   private async commitGroup(group: readonly Waiting<Row, Outcome>[]): Promise<void> {
     this.groups += 1;
     try {
-      const outcomes = await this.commit(group.map(({ row }) => row));
+      const outcomes = await this.committer.commit(group.map(({ row }) => row));
       group.forEach(({ resolve }, i) => {
         resolve(outcomes[i]!);
       });
@@ -84,18 +76,5 @@ export class GroupCommit<Row, Outcome> {
     }
     this.groups -= 1;
     if (this.waiting.length > 0) this.schedule();
-  }
-
-  /** The database itself waits but a moment for another process, because nothing else can be done meanwhile. */
-  private async commit(rows: readonly Row[]): Promise<readonly Outcome[]> {
-    const deadline = performance.now() + BUSY_DEADLINE_MS;
-    for (;;) {
-      try {
-        return await this.committer.commit(rows);
-      } catch (error) {
-        if (!this.committer.isBusy(error) || performance.now() > deadline) throw error;
-        await setTimeout(BUSY_PAUSE_MS);
-      }
-    }
   }
 }

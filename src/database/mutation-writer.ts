@@ -1,11 +1,11 @@
+import { Logger } from '@nestjs/common';
 import type { Database } from 'better-sqlite3';
 
-import { Checkpoints } from './checkpoints.js';
 import { DatabaseThread } from './database-thread.js';
+import { WRITER_ENDED } from './driver-errors.js';
 import type { MutationOutcome, MutationStatements, MutationUnit } from './mutation.js';
-import { MutationTransaction } from './mutation-transaction.js';
 import type { ReadGate } from './read-gate.js';
-import { finishCheckpoint } from './sqlite.js';
+import { requireFileInPlace } from './sqlite.js';
 
 /** What the thread is started with. */
 export interface WriterData {
@@ -13,24 +13,21 @@ export interface WriterData {
   statements: MutationStatements;
 }
 
-/** How each group that was posted fared, in their order: JSON of `MutationOutcome[][]`, where it is committed. Empty when the thread is ready. */
-export type FromWriter = readonly Result[] | typeof FINISH_CHECKPOINT;
+/** JSON of `MutationUnit[]`, because texts are copied far faster than values; or a wish. */
+export type ToWriter = string;
 
-type Result = { outcomes: string } | { failure: Failure };
+/** Asks the thread to copy all of the write-ahead log, so that it can begin anew. */
+export const COPY_LOG = 'copy the log';
 
-/** Asks the thread to copy what little a checkpoint has left, and is its answer. All other messages are JSON of `MutationUnit[]`: texts are copied far faster than values. */
-export const FINISH_CHECKPOINT = 'finish checkpoint';
+export type FromWriter =
+  /** How the groups that were posted fared, in their order; none when the thread is ready. */
+  { results: readonly Result[]; isLogLong: boolean } | typeof COPY_LOG;
 
-/** A log of so many pages, four hundred megabytes with what comes meanwhile, has not begun anew for long: those who read have to pause. */
-const MAX_LOG_PAGES = 60_000;
+/** JSON of `MutationOutcome[][]`, where the group is committed. */
+type Result = { outcomes: string } | { failure: { message: string; code: string | undefined } };
 
-/** So many pages are copied while writers wait. */
-const MAX_LEFT_PAGES = 1000;
-
-interface Failure {
-  message: string;
-  code: string | undefined;
-}
+/** How long no thread is started after one has ended by itself. */
+const RESTART_PAUSE_MS = 1000;
 
 interface Pending {
   resolve: (outcomes: MutationOutcome[][]) => void;
@@ -38,85 +35,85 @@ interface Pending {
 }
 
 /**
- * Commits mutations: a lone unit on the service's own connection, at once; several in a thread of their own, so that the service goes on
- * reading and answering while they are written and synced. The thread is started when it is first of use, and until it is ready,
- * groups are committed here. Only one connection writes at a time.
+ * Commits mutations in a thread, the only one of the service that writes, so that everything else
+ * goes on while they are written and synced.
  */
 export class MutationWriter {
-  /** Whether groups are handed over to the thread, and several can be on their way. */
-  isReady = false;
-  private readonly here: MutationTransaction;
-  private readonly checkpoints: Checkpoints;
-  private thread: DatabaseThread<string, FromWriter> | undefined;
+  private readonly logger = new Logger();
+  private thread: DatabaseThread<ToWriter, FromWriter> | undefined;
   private pending: Pending[] = [];
-  private onFinished: (() => void) | undefined;
+  private onLogCopied: (() => void) | undefined;
+  private isClosing = false;
+  private endedAt = -Infinity;
 
   constructor(
     private readonly connection: Database,
     private readonly statements: MutationStatements,
     private readonly gate: ReadGate,
-  ) {
-    this.here = new MutationTransaction(connection, statements);
-    this.checkpoints = new Checkpoints(connection.name, async ({ log, left }) => {
-      if (log > MAX_LOG_PAGES) await this.gate.whileEmpty(() => this.copyAndFinish());
-      // Writers would wait for more. What readers hold back now is copied next time.
-      else if (left <= MAX_LEFT_PAGES) await this.finishCheckpoint();
-    });
+  ) {}
+
+  /** Whether the last thread has ended by itself, and none has taken its place. */
+  get hasFailed(): boolean {
+    return this.thread === undefined && this.endedAt > -Infinity;
   }
 
-  /** Resolves, or returns, when the units are committed and synced. Throws, with nothing stored, where they cannot be. */
-  commit(units: readonly MutationUnit[]): MutationOutcome[][] | Promise<MutationOutcome[][]> {
-    this.checkpoints.count(units.length);
-    if (units.length === 1 && this.pending.length === 0) return this.here.run(units);
+  /** Makes the thread ready before it is of use. */
+  open(): void {
     this.thread ??= this.start();
-    if (!this.isReady) return this.here.run(units);
-    const { thread } = this;
+  }
+
+  /** Resolves when the units are committed and synced. Throws, with nothing stored, where they cannot be. */
+  async commit(units: readonly MutationUnit[]): Promise<MutationOutcome[][]> {
+    const thread = (this.thread ??= this.start());
     return new Promise((resolve, reject) => {
       this.pending.push({ resolve, reject });
       thread.post(JSON.stringify(units));
     });
   }
 
-  /** Resolves when nothing is done in the background any more. */
+  /** Resolves when the thread has ended. */
   async close(): Promise<void> {
-    await Promise.all([this.checkpoints.close(), this.thread?.close()]);
+    this.isClosing = true;
+    await this.thread?.close();
   }
 
-  private start(): DatabaseThread<string, FromWriter> {
+  private start(): DatabaseThread<ToWriter, FromWriter> {
+    if (performance.now() - this.endedAt < RESTART_PAUSE_MS) throw writerEnded();
+    // The thread would open what stands in the place of the file now.
+    requireFileInPlace(this.connection);
     const data: WriterData = { file: this.connection.name, statements: this.statements };
-    return new DatabaseThread<string, FromWriter>('writer-thread', data, {
-      message: (results) => {
-        this.isReady = true;
-        if (results === FINISH_CHECKPOINT) this.onFinished?.();
-        else for (const result of results) settle(this.pending.shift()!, result);
+    return new DatabaseThread<ToWriter, FromWriter>('writer-thread', data, {
+      message: (message) => {
+        if (message === COPY_LOG) {
+          this.onLogCopied?.();
+          return;
+        }
+        for (const result of message.results) settle(this.pending.shift()!, result);
+        if (message.isLogLong) void this.gate.whileEmpty(() => this.copyLog());
       },
       end: (error) => {
-        this.thread = undefined;
-        this.isReady = false;
-        const { pending } = this;
-        this.pending = [];
-        for (const { reject } of pending) reject(error);
-        this.onFinished?.();
+        this.end(error);
       },
     });
   }
 
-  /** While nobody reads, all can be copied. */
-  private async copyAndFinish(): Promise<void> {
-    await this.checkpoints.copy();
-    await this.finishCheckpoint();
+  private end(error: Error): void {
+    const { pending } = this;
+    this.thread = undefined;
+    this.pending = [];
+    this.onLogCopied?.();
+    if (this.isClosing) return;
+    this.endedAt = performance.now();
+    this.logger.error(`The thread that writes to the database has ended: ${error.message}`);
+    for (const { reject } of pending) reject(writerEnded(error));
   }
 
-  /** Only who writes can see to it that nothing new comes meanwhile. */
-  private async finishCheckpoint(): Promise<void> {
+  private async copyLog(): Promise<void> {
     const { thread } = this;
-    if (thread === undefined || !this.isReady) {
-      finishCheckpoint(this.connection);
-      return;
-    }
+    if (thread === undefined) return;
     await new Promise<void>((resolve) => {
-      this.onFinished = resolve;
-      thread.post(FINISH_CHECKPOINT);
+      this.onLogCopied = resolve;
+      thread.post(COPY_LOG);
     });
   }
 }
@@ -128,4 +125,9 @@ function settle({ resolve, reject }: Pending, result: Result): void {
     const { message, code } = result.failure;
     reject(Object.assign(new Error(message), { code }));
   }
+}
+
+function writerEnded(cause?: Error): Error {
+  const error = new Error('the thread that writes to the database has ended', { cause });
+  return Object.assign(error, { code: WRITER_ENDED });
 }

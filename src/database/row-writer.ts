@@ -91,7 +91,11 @@ export class RowWriter<Row extends ObjectLiteral> {
 
   /** Whether a unit can be written behind others that are being written now: nothing in it is decided on rows that they may change. */
   canFollow(unit: WriteUnit<Row>): boolean {
-    return this.writer.isReady && unit.every(({ kind }) => kind !== 'change') && unit.length === 1;
+    return unit.length === 1 && unit[0]!.kind !== 'change';
+  }
+
+  open(): void {
+    this.writer.open();
   }
 
   /** Ends what writes in the background. */

@@ -15,11 +15,11 @@ const BUSY_TIMEOUT_MS = 50;
 /** Marks a file as ours ("DCUS"), so that the file of another application is never written to. */
 const APPLICATION_ID = 0x44435553;
 
-/** After a checkpoint the write-ahead log is cut back to this size. */
-const WAL_SIZE_LIMIT_BYTES = 268_435_456;
+/** When the write-ahead log begins anew, its file is cut back to this size. */
+export const WAL_SIZE_LIMIT_BYTES = 67_108_864;
 
-/** A commit that finds so many pages in the write-ahead log copies them to their places itself; before, a thread does (checkpoints.ts). */
-const CHECKPOINT_PAGES = 100_000;
+/** A commit that finds so many pages in the write-ahead log copies them to the database file. */
+const CHECKPOINT_PAGES = 4000;
 
 /** Pages that a connection keeps in memory, in KiB. The system's own cache has them, too. */
 const CACHE_KIB = 4000;
@@ -70,26 +70,15 @@ export function beginService(database: Database): void {
   database.pragma(`busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
 }
 
-/** Copies what can be copied of the write-ahead log without waiting for anybody. Returns how many pages it has, and how many of them are copied now. */
-export function checkpoint(database: Database): { log: number; checkpointed: number } {
-  const [state] = database.pragma('wal_checkpoint(PASSIVE)') as {
-    log: number;
-    checkpointed: number;
-  }[];
-  return state!;
-}
-
-/** Brings to the disk what was copied. Only the VFS of ours knows how; without it, the last checkpoint of a log does it, as ever. */
-export function syncDatabase(database: Database): void {
-  database.pragma('sync_database');
-}
-
-/** The log begins anew with the next write, if all of it is copied then. */
-export function finishCheckpoint(database: Database): void {
+/**
+ * Copies the write-ahead log to the file and begins it anew, where nobody reads from it; waits for
+ * those who do. Nothing is lost where it fails: the next checkpoint meets what is wrong.
+ */
+export function copyLog(database: Database): void {
   try {
-    checkpoint(database);
+    database.pragma('wal_checkpoint(RESTART)');
   } catch {
-    // Nothing is lost: the log stays as it is, and the next checkpoint, or a commit, meets what is wrong.
+    // A commit of this thread will say so.
   }
 }
 

@@ -4,7 +4,7 @@ import type { Repository } from 'typeorm';
 
 import { changeSetUndone, commitWrite } from '../database/change-set.js';
 import { readPageTokenKey, sqlDialect } from '../database/data-source.js';
-import { isBusy, toDatabaseError } from '../database/driver-errors.js';
+import { toDatabaseError } from '../database/driver-errors.js';
 import { GroupCommit } from '../database/group-commit.js';
 import type { Found, Query } from '../database/query.js';
 import { ReadGate } from '../database/read-gate.js';
@@ -50,7 +50,6 @@ export class UserStatusesStore implements OnModuleInit, OnApplicationShutdown {
     this.writer = new RowWriter(dataSource, UserStatus, 'revision', REGISTER, gate);
     this.writes = new GroupCommit({
       commit: (group) => this.writer.writeAll(group),
-      isBusy,
       canFollow: (unit) => this.writer.canFollow(unit),
     });
     this.reader = new RowReader(dataSource, gate);
@@ -70,6 +69,7 @@ export class UserStatusesStore implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
+    this.writer.open();
     this.pageTokenKey = await readPageTokenKey(this.rows.manager.dataSource);
   }
 
