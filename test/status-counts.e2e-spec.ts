@@ -1,10 +1,7 @@
 /** The database's own counts of a collection have to be what counting the rows would say, whatever is written, and whoever writes. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Database } from 'better-sqlite3';
-import { DataSource } from 'typeorm';
 
-import { CountUserStatuses1793000000000 } from '../src/database/migrations/1793000000000-count-user-statuses.js';
-import { KeyCollections1794000000000 } from '../src/database/migrations/1794000000000-key-collections.js';
 import { sendChangeSet } from './support/change-set.js';
 import { seed } from './support/seed.js';
 import { Sqlite } from './support/sqlite.js';
@@ -182,23 +179,4 @@ describe('the counts follow another program', () => {
 
     expect(counts()).toEqual(expected);
   });
-});
-
-it('counts the rows that are there when the migration runs, and follows them from then on', async () => {
-  const keys = new KeyCollections1794000000000();
-  const migration = new CountUserStatuses1793000000000();
-  const runner = app.app.nest.get(DataSource).createQueryRunner();
-  await keys.down(runner);
-  await migration.down(runner);
-  other.exec(`
-    INSERT INTO user_status SELECT device_configuration_id, navigation, 'c', 1, 'x', 'x', 6, NULL, NULL, 1 FROM user_status LIMIT 1;
-    DELETE FROM user_status WHERE id = 'b';
-  `);
-  await migration.up(runner);
-  await keys.up(runner);
-  await runner.release();
-
-  expect(counts()).toEqual({ [ERROR]: 1, [CONFLICT]: 1 });
-  expect(await create('d', 'conflict')).toBe(201);
-  expect(counts()).toEqual({ [ERROR]: 1, [CONFLICT]: 2 });
 });

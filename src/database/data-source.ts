@@ -6,10 +6,6 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import type { Config } from '../config/config.js';
 import type { SqlDialect } from '../odata/sql-dialect.js';
 import { CreateUserStatus1790000000000 } from './migrations/1790000000000-create-user-status.js';
-import { QueryUserStatuses1791000000000 } from './migrations/1791000000000-query-user-statuses.js';
-import { AssumeLargeCollections1792000000000 } from './migrations/1792000000000-assume-large-collections.js';
-import { CountUserStatuses1793000000000 } from './migrations/1793000000000-count-user-statuses.js';
-import { KeyCollections1794000000000 } from './migrations/1794000000000-key-collections.js';
 import {
   beginService,
   connectionOf,
@@ -30,13 +26,7 @@ export async function toDataSourceOptions({ database }: Config): Promise<DataSou
     database: database.path,
     timeout: OPENING_BUSY_TIMEOUT_MS,
     prepareDatabase: prepareConnection,
-    migrations: [
-      CreateUserStatus1790000000000,
-      QueryUserStatuses1791000000000,
-      AssumeLargeCollections1792000000000,
-      CountUserStatuses1793000000000,
-      KeyCollections1794000000000,
-    ],
+    migrations: [CreateUserStatus1790000000000],
     migrationsTableName: 'schema_migration',
     synchronize: false,
     logging: false,
