@@ -4,9 +4,9 @@ import { DataSource } from 'typeorm';
 
 import { sqlDialect } from '../src/database/data-source.js';
 import type { Query, Statement } from '../src/database/query.js';
-import { openForReading } from '../src/database/sqlite.js';
-import { registerFunctions } from '../src/database/sqlite-dialect.js';
-import { loadSqliteDriver } from '../src/database/sqlite-driver.js';
+import { openForReading } from '../src/database/sqlite/connection.js';
+import { registerFunctions } from '../src/database/sqlite/sqlite-dialect.js';
+import { loadSqliteDriver } from '../src/database/sqlite/sqlite-driver.js';
 import { parseFilter } from '../src/odata/expression-parser.js';
 import { parseOrderBy } from '../src/odata/order-by.js';
 import { Patterns } from '../src/odata/patterns.js';

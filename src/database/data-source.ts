@@ -5,16 +5,16 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 
 import type { Config } from '../config/config.js';
 import type { SqlDialect } from '../odata/sql-dialect.js';
-import { CreateUserStatus1790000000000 } from './migrations/1790000000000-create-user-status.js';
+import { CreateUserStatus1790000000000 } from './sqlite/migrations/1790000000000-create-user-status.js';
 import {
   beginService,
   connectionOf,
   OPENING_BUSY_TIMEOUT_MS,
   prepareConnection,
   requireFileInPlace,
-} from './sqlite.js';
-import { sqliteDialect } from './sqlite-dialect.js';
-import { loadSqliteDriver } from './sqlite-driver.js';
+} from './sqlite/connection.js';
+import { sqliteDialect } from './sqlite/sqlite-dialect.js';
+import { loadSqliteDriver } from './sqlite/sqlite-driver.js';
 
 const MIGRATION_ATTEMPTS = 5;
 const MIGRATION_PAUSE_MS = 200;

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-import type { RowReader } from '../database/row-reader.js';
+import type { RowReader } from '../database/sqlite/row-reader.js';
 import type { Collection } from './navigations.js';
 
 /** So many collections are known without the database being asked; the least recently used goes first. */

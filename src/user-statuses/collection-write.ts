@@ -1,5 +1,5 @@
 /** Writes to collections as the service names them → writes of rows. */
-import type { Change, Write } from '../database/row-writer.js';
+import type { Change, Write } from '../database/sqlite/row-writer.js';
 import type { Collection } from './navigations.js';
 import type { MemberRow, UserStatus } from './user-status.entity.js';
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-import type { Change } from '../database/row-writer.js';
+import type { Change } from '../database/sqlite/row-writer.js';
 import { GraphError } from '../errors/graph-error.js';
 import { toInstant } from '../odata/date-time-offset.js';
 import type { CallContext } from '../scheduling/call-context.js';

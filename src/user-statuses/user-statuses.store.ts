@@ -4,12 +4,12 @@ import type { Repository } from 'typeorm';
 
 import { changeSetUndone, commitWrite } from '../database/change-set.js';
 import { readPageTokenKey, sqlDialect } from '../database/data-source.js';
-import { toDatabaseError } from '../database/driver-errors.js';
+import { toDatabaseError } from '../database/sqlite/driver-errors.js';
 import { GroupCommit } from '../database/group-commit.js';
 import type { Found, Query } from '../database/query.js';
-import { ReadGate } from '../database/read-gate.js';
-import { RowReader } from '../database/row-reader.js';
-import { RowWriter, type WriteOutcome, type WriteUnit } from '../database/row-writer.js';
+import { ReadGate } from '../database/sqlite/read-gate.js';
+import { RowReader } from '../database/sqlite/row-reader.js';
+import { RowWriter, type WriteOutcome, type WriteUnit } from '../database/sqlite/row-writer.js';
 import { GraphError } from '../errors/graph-error.js';
 import type { Scalar } from '../odata/expression.js';
 import type { CallContext } from '../scheduling/call-context.js';

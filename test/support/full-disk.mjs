@@ -1,5 +1,5 @@
 /** Loaded before the service (`--import`): SQLite finds the disk full when the file has `MAX_PAGES` pages. */
-import { loadSqliteDriver } from '../../dist/src/database/sqlite-driver.js';
+import { loadSqliteDriver } from '../../dist/src/database/sqlite/sqlite-driver.js';
 
 const { prototype } = await loadSqliteDriver();
 const { pragma } = prototype;

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 
-import { loadSqliteDriver } from '../../src/database/sqlite-driver.js';
+import { loadSqliteDriver } from '../../src/database/sqlite/sqlite-driver.js';
 import { CONFIGURATION } from './user-status.js';
 
 /** Fills the collection of `COLLECTION` in a database of the service by SQL: requests would take too long. Names are of so many characters. */

@@ -9,7 +9,7 @@ import { CLOSE } from './database-thread.js';
 import type { MutationUnit } from './mutation.js';
 import { MutationTransaction } from './mutation-transaction.js';
 import { COPY_LOG, type FromWriter, type ToWriter, type WriterData } from './mutation-writer.js';
-import { configureConnection, copyLog, WAL_SIZE_LIMIT_BYTES } from './sqlite.js';
+import { configureConnection, copyLog, WAL_SIZE_LIMIT_BYTES } from './connection.js';
 import { loadSqliteDriver } from './sqlite-driver.js';
 
 /** How long a transaction waits for another process. Nothing but this thread waits. */

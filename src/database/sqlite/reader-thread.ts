@@ -2,12 +2,12 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 
-import { MAX_PATTERN_STEPS } from '../odata/pattern.js';
+import { MAX_PATTERN_STEPS } from '../../odata/pattern.js';
 import { CLOSE } from './database-thread.js';
 import { compilePattern } from './patterns.js';
 import { QueryRunner } from './query-runner.js';
 import { STOPPED, type FromReader, type ReaderData, type ToReader } from './reader-messages.js';
-import { openForReading } from './sqlite.js';
+import { openForReading } from './connection.js';
 import { registerFunctions } from './sqlite-dialect.js';
 import { loadSqliteDriver } from './sqlite-driver.js';
 

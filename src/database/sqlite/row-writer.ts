@@ -5,7 +5,7 @@ import { MutationWriter } from './mutation-writer.js';
 import { RawRows } from './raw-rows.js';
 import type { ReadGate } from './read-gate.js';
 import { toRowStatements } from './row-statements.js';
-import { connectionOf } from './sqlite.js';
+import { connectionOf } from './connection.js';
 
 /** What becomes of a row: it is stored as given, whether it was there or not, or it goes, or it stays as it is. */
 export type Change<Row> = { kind: 'store'; row: Row } | { kind: 'delete' } | { kind: 'keep' };

@@ -8,7 +8,7 @@ import type {
   MutationStatements,
   MutationUnit,
 } from './mutation.js';
-import { requireFileInPlace } from './sqlite.js';
+import { requireFileInPlace } from './connection.js';
 
 /** Carries out mutations on one connection. */
 export class MutationTransaction {

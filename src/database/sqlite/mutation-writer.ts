@@ -5,7 +5,7 @@ import { DatabaseThread } from './database-thread.js';
 import { WRITER_ENDED } from './driver-errors.js';
 import type { MutationOutcome, MutationStatements, MutationUnit } from './mutation.js';
 import type { ReadGate } from './read-gate.js';
-import { requireFileInPlace } from './sqlite.js';
+import { requireFileInPlace } from './connection.js';
 
 /** What the thread is started with. */
 export interface WriterData {

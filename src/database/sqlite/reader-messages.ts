@@ -1,6 +1,6 @@
 /** What the service and a thread that reads say to each other. */
-import type { PatternProblem } from '../odata/patterns.js';
-import type { Query } from './query.js';
+import type { PatternProblem } from '../../odata/patterns.js';
+import type { Query } from '../query.js';
 import type { FoundValues } from './query-runner.js';
 
 /** What a thread is started with: the database, and where it is told to stop what it is at (`STOPPED`). */

@@ -2,12 +2,12 @@ import { availableParallelism } from 'node:os';
 
 import { Logger } from '@nestjs/common';
 
-import { GraphError } from '../errors/graph-error.js';
-import type { CallContext } from '../scheduling/call-context.js';
-import { FairQueue } from '../scheduling/fair-queue.js';
-import { serviceBusy } from '../scheduling/overload.js';
+import { GraphError } from '../../errors/graph-error.js';
+import type { CallContext } from '../../scheduling/call-context.js';
+import { FairQueue } from '../../scheduling/fair-queue.js';
+import { serviceBusy } from '../../scheduling/overload.js';
 import { DatabaseThread } from './database-thread.js';
-import type { Query } from './query.js';
+import type { Query } from '../query.js';
 import type { FoundValues } from './query-runner.js';
 import type { ReadGate } from './read-gate.js';
 import {

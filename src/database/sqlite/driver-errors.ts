@@ -1,4 +1,4 @@
-import { GraphError } from '../errors/graph-error.js';
+import { GraphError } from '../../errors/graph-error.js';
 
 /** Result codes of SQLite (sqlite.org/rescode.html) that mean the database is away, or busy for too long. */
 const AWAY = /^SQLITE_(?:BUSY|LOCKED|IOERR|CANTOPEN|READONLY|PROTOCOL)/;

@@ -1,13 +1,13 @@
 import type { Database } from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
 
-import type { CallContext } from '../scheduling/call-context.js';
-import type { Found, Query } from './query.js';
+import type { CallContext } from '../../scheduling/call-context.js';
+import type { Found, Query } from '../query.js';
 import { QueryRunner, type FoundValues } from './query-runner.js';
 import { RawRows } from './raw-rows.js';
 import type { ReadGate } from './read-gate.js';
 import { ReaderPool } from './reader-pool.js';
-import { connectionOf } from './sqlite.js';
+import { connectionOf } from './connection.js';
 
 /** Reads rows: what is quick on the service's own connection, all else in threads. */
 export class RowReader {

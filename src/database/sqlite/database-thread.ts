@@ -18,7 +18,7 @@ export class DatabaseThread<ToThread, FromThread> {
     workerData: object,
     on: { message: (message: FromThread) => void; end: (error: Error) => void },
   ) {
-    this.worker = new Worker(new URL(`src/database/${name}.js`, DIST), {
+    this.worker = new Worker(new URL(`src/database/sqlite/${name}.js`, DIST), {
       workerData,
       name,
       resourceLimits: RESOURCE_LIMITS,

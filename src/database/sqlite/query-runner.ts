@@ -1,7 +1,7 @@
 import type { Database, Statement as PreparedStatement } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 
-import type { Found, Query, RowLimit } from './query.js';
+import type { Found, Query, RowLimit } from '../query.js';
 
 /** Statements are as many as the shapes of queries; the least recently used goes first. So many characters of SQL are kept. */
 const MAX_STATEMENTS_LENGTH = 262_144;
