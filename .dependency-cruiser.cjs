@@ -72,10 +72,32 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/config/' },
     },
     {
-      name: 'only-database-knows-the-driver',
+      name: 'a-database-is-seen-through-its-seam',
+      comment: 'Queries, writes, change sets, and the module that provides them.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/database/' },
-      to: { path: '^node_modules/better-sqlite3(?:-node-api)?/' },
+      to: {
+        path: '^src/database/',
+        pathNot: '^src/database/(database|query|table|write|change-set|database\\.module)\\.ts$',
+      },
+    },
+    {
+      name: 'an-engine-is-named-in-one-place',
+      severity: 'error',
+      from: { path: '^(src/|ormconfig)', pathNot: '^src/database/([^/]+/|engines\\.ts$)' },
+      to: { path: '^src/database/[^/]+/' },
+    },
+    {
+      name: 'engines-do-not-know-each-other',
+      severity: 'error',
+      from: { path: '^src/database/([^/]+)/' },
+      to: { path: '^src/database/[^/]+/', pathNot: '^src/database/$1/' },
+    },
+    {
+      name: 'only-its-engine-knows-a-driver',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/database/sqlite/' },
+      to: { path: '^node_modules/better-sqlite3' },
     },
     {
       name: 'controllers-see-no-entity',

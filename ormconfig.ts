@@ -2,10 +2,13 @@
 import { DataSource } from 'typeorm';
 
 import { loadConfig } from './src/config/config.js';
-import { toDataSourceOptions } from './src/database/data-source.js';
+import { engineOf } from './src/database/engines.js';
 import { UserStatus } from './src/user-statuses/user-status.entity.js';
+import { UserStatusCollection } from './src/user-statuses/user-status-collection.entity.js';
+
+const config = loadConfig();
 
 export default new DataSource({
-  ...(await toDataSourceOptions(loadConfig())),
-  entities: [UserStatus],
+  ...(await engineOf(config).toDataSourceOptions(config)),
+  entities: [UserStatus, UserStatusCollection],
 });

@@ -424,7 +424,7 @@ describe('a batch', () => {
   });
 
   it('stores the creates of one batch by one commit', async () => {
-    const database = app.config.database.path;
+    const database = app.config.database.file;
     await run([create('first')]);
     const before = countCommits(database);
     const answers = await run(Array.from({ length: 20 }, (_, i) => create(String(i))));

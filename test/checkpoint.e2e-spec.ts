@@ -37,7 +37,7 @@ async function createBatch(): Promise<number> {
 
 describe('the write-ahead log', () => {
   it('is copied to the file while the service runs, and begins anew', async () => {
-    const { path } = app.config.database;
+    const { file: path } = app.config.database;
     let created = await createBatch();
     const sequence = readSequence(path);
     while (readSequence(path) === sequence && created < MAX_ROWS) {

@@ -23,7 +23,7 @@ let file: Database;
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'user-statuses-'));
   app = await startTestApp({ DATA_DIR: dataDir });
-  file = new Sqlite(app.config.database.path);
+  file = new Sqlite(app.config.database.file);
 });
 
 afterEach(async () => {

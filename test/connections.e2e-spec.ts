@@ -62,7 +62,7 @@ describe('more connections than there may be', () => {
 
   it('do not end one that something is done for', async () => {
     app = await startTestApp({ MAX_CONNECTIONS: '3' });
-    const other = new Sqlite(app.config.database.path);
+    const other = new Sqlite(app.config.database.file);
     other.exec('BEGIN IMMEDIATE');
     const waiting = app.send('POST', COLLECTION, userStatus());
     await pause(100);
@@ -77,7 +77,7 @@ describe('more connections than there may be', () => {
 
   it('go themselves where no other is idle', async () => {
     app = await startTestApp({ MAX_CONNECTIONS: '1' });
-    const other = new Sqlite(app.config.database.path);
+    const other = new Sqlite(app.config.database.file);
     other.exec('BEGIN IMMEDIATE');
     const waiting = app.send('POST', COLLECTION, userStatus());
     await pause(100);

@@ -379,7 +379,7 @@ describe('a fault of ours', () => {
 
   it('is 503 while another process keeps the database locked, and nothing is stored', async () => {
     const locked = await startTestApp();
-    const other = new Sqlite(locked.config.database.path);
+    const other = new Sqlite(locked.config.database.file);
     other.exec('BEGIN IMMEDIATE');
     const waiting = locked.send('POST', COLLECTION, userStatus({ id: 'ALEX' }));
     // Whoever reads, or asks whether the service lives, does not wait meanwhile.
@@ -399,7 +399,7 @@ describe('a fault of ours', () => {
 
   it('is none while another process writes for a moment', async () => {
     const locked = await startTestApp();
-    const other = new Sqlite(locked.config.database.path);
+    const other = new Sqlite(locked.config.database.file);
     other.exec('BEGIN IMMEDIATE');
     const waiting = locked.send('POST', COLLECTION, userStatus());
     setTimeout(() => other.exec('ROLLBACK'), 300);
@@ -429,14 +429,14 @@ describe('a fault of ours', () => {
     async (_how, change) => {
       const moved = await startTestApp();
       expect((await moved.send('POST', COLLECTION, userStatus())).status).toBe(201);
-      change(moved.config.database.path);
+      change(moved.config.database.file);
       const refused = await moved.send('POST', COLLECTION, userStatus());
       const ready = await moved.send('GET', '/health/ready');
       const log = moved.logLines.join('');
       await moved.close();
 
       expect([refused.status, ready.status]).toEqual([503, 503]);
-      expect(refused.text).not.toContain(moved.config.database.path);
+      expect(refused.text).not.toContain(moved.config.database.file);
       expect(log).toContain('removed or replaced');
     },
   );

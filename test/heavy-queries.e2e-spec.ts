@@ -40,7 +40,7 @@ afterAll(async () => {
 
 async function startWorld(timeoutMs: number): Promise<TestApp> {
   const world = await startTestApp({ QUERY_TIMEOUT_MS: String(timeoutMs) });
-  await seedManyRows(world.config.database.path, ROWS, 200);
+  await seedManyRows(world.config.database.file, ROWS, 200);
   return world;
 }
 

@@ -260,7 +260,7 @@ describe('a multipart batch', () => {
 describe('a change set', () => {
   it('is stored as a whole, by one commit', async () => {
     await run([part('0', create('old'))]);
-    const before = countCommits(app.config.database.path);
+    const before = countCommits(app.config.database.file);
     const responses = await run([
       changeSet(
         part('1', create('new')),
@@ -278,7 +278,7 @@ describe('a change set', () => {
         { id: '4', status: 204 },
       ],
     ]);
-    expect(countCommits(app.config.database.path) - before).toBe(1);
+    expect(countCommits(app.config.database.file) - before).toBe(1);
     expect(await storedIds()).toEqual(['new', 'old']);
   });
 

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Database } from 'better-sqlite3';
-import { DataSource } from 'typeorm';
+import type { Database as Connection } from 'better-sqlite3';
 
-import { sqlDialect } from '../src/database/data-source.js';
+import { Database } from '../src/database/database.js';
 import type { Query, Statement } from '../src/database/query.js';
 import { openForReading } from '../src/database/sqlite/connection.js';
 import { registerFunctions } from '../src/database/sqlite/sqlite-dialect.js';
@@ -11,6 +10,7 @@ import { parseFilter } from '../src/odata/expression-parser.js';
 import { parseOrderBy } from '../src/odata/order-by.js';
 import { Patterns } from '../src/odata/patterns.js';
 import { parseSearch } from '../src/odata/search-parser.js';
+import { UserStatusCollection } from '../src/user-statuses/user-status-collection.entity.js';
 import { UserStatus } from '../src/user-statuses/user-status.entity.js';
 import { USER_STATUS } from '../src/user-statuses/user-status.fields.js';
 import { UserStatusQueries } from '../src/user-statuses/user-statuses.query.js';
@@ -20,32 +20,26 @@ import { startTestApp, type TestApp } from './support/test-app.js';
 const COLLECTION = 1;
 
 let app: TestApp;
-let database: Database;
+let connection: Connection;
 let queries: UserStatusQueries;
 
 beforeAll(async () => {
   app = await startTestApp();
-  const { tablePath, columns } = app.app.nest.get(DataSource).getMetadata(UserStatus);
-  const names = columns.map(({ propertyName, databaseName }) => [
-    propertyName as keyof UserStatus,
-    `"${databaseName}"`,
-  ]);
-  queries = new UserStatusQueries(
-    { name: `"${tablePath}"`, columns: new Map(names as [keyof UserStatus, string][]) },
-    sqlDialect,
-  );
-  database = openForReading(await loadSqliteDriver(), app.config.database.path);
-  registerFunctions(database, () => undefined);
+  const database = app.app.nest.get(Database);
+  const table = database.table({ entity: UserStatus, collections: UserStatusCollection });
+  queries = new UserStatusQueries(table, database.dialect);
+  connection = openForReading(await loadSqliteDriver(), app.config.database.file);
+  registerFunctions(connection, () => undefined);
 });
 
 afterAll(async () => {
-  database.close();
+  connection.close();
   await app.close();
 });
 
 /** Each step of the plan, in SQLite's words. */
 function planOf({ text, parameters }: Statement): string[] {
-  const steps = database.prepare(`EXPLAIN QUERY PLAN ${text}`).all(...parameters);
+  const steps = connection.prepare(`EXPLAIN QUERY PLAN ${text}`).all(...parameters);
   return (steps as { detail: string }[]).map(({ detail }) => detail);
 }
 

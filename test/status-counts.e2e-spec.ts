@@ -17,7 +17,7 @@ let other: Database;
 
 beforeEach(async () => {
   app = await startTestApp();
-  other = new Sqlite(app.config.database.path);
+  other = new Sqlite(app.config.database.file);
   await seed(app, { a: { status: 'error' }, b: { status: 'error' } });
 });
 

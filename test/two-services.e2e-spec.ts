@@ -46,6 +46,25 @@ describe('two services on one database', () => {
     }
   });
 
+  it('make an entity once, and answer one of two upserts as an update', async () => {
+    const upsert = { prefer: 'create-if-missing' };
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      const path = `${COLLECTION}/user-${String(round)}`;
+      const answers = await Promise.all(
+        [one, other].map((app, i) =>
+          app.send('PATCH', path, userStatus({ devicesCount: i }), upsert),
+        ),
+      );
+      const last = answers.find(({ status }) => status === 200)!;
+      const read = await one.send('GET', path);
+
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 201]);
+      expect((read.body as { devicesCount: number }).devicesCount).toBe(
+        (last.body as { devicesCount: number }).devicesCount,
+      );
+    }
+  });
+
   it('lose no update that asks for nothing', async () => {
     await create();
     const changes = [

@@ -11,7 +11,7 @@ describe('parseConfig', () => {
     expect(parseConfig({})).toMatchObject({
       host: '127.0.0.1',
       port: 3000,
-      database: { path: 'data/user-statuses.db' },
+      database: { engine: 'sqlite', file: 'data/user-statuses.db' },
       auth: { mode: 'local', keyFile: 'data/local-signing-key.json' },
     });
   });
@@ -42,8 +42,8 @@ describe('parseConfig', () => {
     [{ HOST: 'localhost' }, { host: '127.0.0.1' }],
     [{ HOST: '127.1.2.3' }, { host: '127.1.2.3' }],
     [{ PUBLIC_URL: 'https://a.example/b//' }, { publicUrl: 'https://a.example/b' }],
-    [{ DATA_DIR: '/x' }, { database: { path: '/x/user-statuses.db' } }],
-    [{ DATABASE_URL: 'sqlite:/y/z.db' }, { database: { path: '/y/z.db' } }],
+    [{ DATA_DIR: '/x' }, { database: { engine: 'sqlite', file: '/x/user-statuses.db' } }],
+    [{ DATABASE_URL: 'sqlite:/y/z.db' }, { database: { engine: 'sqlite', file: '/y/z.db' } }],
     [
       { AUTH_ISSUER: 'http://localhost:8080/realms/x', AUTH_AUDIENCE: 'api' },
       { auth: { mode: 'openid' } },

@@ -40,7 +40,7 @@ export interface Config {
   publicUrl: string | undefined;
   /** The host names that requests may be for, besides loopback in local mode; `*.` in front stands for any below. Absent, any may be. */
   allowedHosts: readonly string[] | undefined;
-  database: { path: string };
+  database: { engine: 'sqlite'; file: string };
   auth: OpenIdAuth | LocalAuth;
   tls: { certFile: string; keyFile: string } | undefined;
   logLevel: LogLevel;
@@ -239,7 +239,7 @@ export function parseConfig(env: NodeJS.Dict<string>): Config {
     port: integer('PORT', 3000, 0, 65_535),
     publicUrl: publicUrl?.href.replace(/\/+$/, ''),
     allowedHosts: allowedHosts(isLocal, publicUrl),
-    database: { path: databasePath(dataDir) },
+    database: { engine: 'sqlite', file: databasePath(dataDir) },
     auth: whoCalls,
     tls: tls(),
     logLevel: logLevel(),

@@ -1,26 +1,38 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
 
 import type { Config } from '../config/config.js';
-import { openDatabase, toDataSourceOptions } from './data-source.js';
+import { Database } from './database.js';
+import { engineOf } from './engines.js';
 
 @Module({})
 export class DatabaseModule {
   static forConfig(config: Config): DynamicModule {
+    const engine = engineOf(config);
     return {
       module: DatabaseModule,
+      global: true,
       imports: [
         TypeOrmModule.forRootAsync({
           useFactory: async () => ({
-            ...(await toDataSourceOptions(config)),
+            ...(await engine.toDataSourceOptions(config)),
             // Each feature brings its own.
             autoLoadEntities: true,
             // A database that cannot be used stops the start at once, with its reason.
             retryAttempts: 0,
           }),
-          dataSourceFactory: async (options) => openDatabase(options!),
+          dataSourceFactory: (options) => engine.open(options!),
         }),
       ],
+      providers: [
+        {
+          provide: Database,
+          inject: [DataSource],
+          useFactory: (dataSource: DataSource) => engine.createDatabase(dataSource),
+        },
+      ],
+      exports: [Database],
     };
   }
 }

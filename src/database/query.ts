@@ -1,4 +1,4 @@
-/** Queries as data: statements and their parameters, which can be run on any connection and in any thread. */
+/** Queries as data, which can be run on any connection and in any thread. */
 import type { Pattern } from '../odata/patterns.js';
 
 export interface Statement {
@@ -9,8 +9,8 @@ export interface Statement {
 export interface Query<Row> {
   /** Their rows, one after the other, are those of the query. */
   statements: readonly Statement[];
-  /** Makes a row of its values; absent where only the statements know what they are. */
-  toRow?: (values: readonly unknown[]) => Row;
+  /** Makes a row of its values. Integers may come as texts, as drivers give what may not fit a number. */
+  toRow: (values: readonly unknown[]) => Row;
   limit: RowLimit;
   /** Whether no more rows are looked at than are returned. */
   isQuick: boolean;
@@ -18,7 +18,10 @@ export interface Query<Row> {
   patterns: readonly Pattern[];
 }
 
-/** How many rows are returned at the most, and about how long they may be in JSON together; the first is returned whatever its length. */
+/**
+ * How many rows are returned at the most, and about how long they may be in JSON together; the first
+ * is returned whatever its length.
+ */
 export interface RowLimit {
   rows: number;
   characters: number;

@@ -1,41 +1,46 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { InjectDataSource } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
 
 import { RequireAccess } from '../auth/permissions.js';
-import { checkDatabase } from '../database/data-source.js';
+import { Database } from '../database/database.js';
 import { GraphError } from '../errors/graph-error.js';
 import { DescribesHealth } from './health.openapi.js';
 
 interface Health {
-  status: 'live' | 'ready';
+  status: 'live' | 'ready' | 'degraded';
 }
 
 @Controller('health')
 @ApiTags('service')
 export class HealthController {
-  constructor(@InjectDataSource() private readonly database: DataSource) {}
+  constructor(private readonly database: Database) {}
 
   @Get('live')
   @RequireAccess('anybody')
-  @DescribesHealth('live', 'Ask whether the service is live', 'The process runs and answers.')
+  @DescribesHealth(['live'], 'Ask whether the service is live', 'The process runs and answers.')
   live(): Health {
     return { status: 'live' };
   }
 
   @Get('ready')
   @RequireAccess('anybody')
-  @DescribesHealth('ready', 'Ask whether the service is ready', 'Its database answers.')
+  @DescribesHealth(
+    ['ready', 'degraded'],
+    'Ask whether the service is ready',
+    'Its database answers. It is degraded where queries that no index answers are refused.',
+  )
   async ready(): Promise<Health> {
     try {
-      await checkDatabase(this.database);
-      return { status: 'ready' };
+      return { status: await this.database.check() };
     } catch (cause) {
-      throw new GraphError('ServiceUnavailable', 'The database does not answer.', {
-        headers: { 'Retry-After': '1' },
-        cause,
-      });
+      throw new GraphError(
+        'ServiceUnavailable',
+        'The database does not answer, or takes no writes.',
+        {
+          headers: { 'Retry-After': '1' },
+          cause,
+        },
+      );
     }
   }
 }

@@ -8,7 +8,7 @@
 import { toInstant } from './date-time-offset.js';
 import { isNullable, type ComparisonOperator, type Expression, type Scalar } from './expression.js';
 import type { SearchExpression } from './search-parser.js';
-import type { SqlDialect } from './sql-dialect.js';
+import type { SqlDialect, SqlType } from './sql-dialect.js';
 
 /** Where a property's values are in the table. */
 export interface ColumnNames {
@@ -21,7 +21,6 @@ export interface ColumnNames {
 export type FindColumns = (property: string) => ColumnNames;
 
 const SQL_OPERATORS = { gt: '>', ge: '>=', lt: '<', le: '<=' } as const;
-const SQL_ARITHMETIC = { add: '+', sub: '-', mul: '*', div: '/' } as const;
 
 /** One statement in the making: its parameters, in the order of their placeholders. */
 export class SqlStatement {
@@ -32,9 +31,9 @@ export class SqlStatement {
     private readonly columnsOf: FindColumns,
   ) {}
 
-  bind(value: Scalar): string {
+  bind(value: Exclude<Scalar, null>, type = toSqlType(value)): string {
     this.parameters.push(this.dialect.toParameter(value));
-    return this.dialect.placeholder(this.parameters.length);
+    return this.dialect.placeholder(this.parameters.length, type);
   }
 
   /** A condition that selects the rows for which the expression is true; for the others it is false or null. */
@@ -71,7 +70,7 @@ export class SqlStatement {
       case 'not':
         return `(NOT ${this.value(expression.operand)})`;
       case 'negate':
-        return `(- ${this.value(expression.operand)})`;
+        return this.dialect.negate(this.value(expression.operand));
       case 'has':
         return this.flags(expression);
       case 'arithmetic':
@@ -96,7 +95,7 @@ export class SqlStatement {
   comparable(expression: Expression): string {
     if (expression.type !== 'dateTimeOffset') return this.value(expression);
     if (expression.kind === 'property') return this.columnsOf(expression.property.name).comparable;
-    if (expression.kind === 'literal') return this.bind(toComparable(expression.value));
+    if (expression.kind === 'literal') return this.literal(toComparable(expression.value));
     return this.dialect.call('instant', [this.value(expression)]);
   }
 
@@ -207,7 +206,7 @@ export class SqlStatement {
     if (operator === 'divby' || (operator === 'div' && type === 'decimal')) {
       return dialect.call('divideDecimals', [dialect.toDecimal(a), dialect.toDecimal(b)]);
     }
-    return `(${a} ${SQL_ARITHMETIC[operator]} ${b})`;
+    return dialect.arithmetic(operator, a, b);
   }
 
   /** Between an enumeration and other types a cast is a choice among the members; the rest is the database's function. */
@@ -243,6 +242,19 @@ export class SqlStatement {
       ([from, to]) => `WHEN ${this.literal(from)} THEN ${this.literal(to)}`,
     );
     return `(CASE ${subject} ${branches.join(' ')} END)`;
+  }
+}
+
+function toSqlType(value: Exclude<Scalar, null>): SqlType {
+  switch (typeof value) {
+    case 'string':
+      return 'text';
+    case 'bigint':
+      return 'integer';
+    case 'number':
+      return 'double';
+    default:
+      return 'boolean';
   }
 }
 

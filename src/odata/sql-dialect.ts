@@ -57,11 +57,20 @@ export type SqlFunction =
   // (text, folded term) → boolean: whether the text has the term, without regard to case
   | 'hasTerm';
 
+/** What a parameter is to SQL. A text compares by code points. */
+export type SqlType = 'text' | 'integer' | 'double' | 'boolean';
+
+/** Operators on numbers. An integer that overflows becomes a double; by zero, `null` for integers. */
+type SqlArithmetic = 'add' | 'sub' | 'mul' | 'div';
+
 export interface SqlDialect {
   /** The text that stands for the parameter with this number, counted from 1. */
-  placeholder(number: number): string;
+  placeholder(number: number, type: SqlType): string;
   /** A parameter as the driver takes it. */
   toParameter(value: string | number | bigint | boolean | null): unknown;
+  /** Two integers, or two numbers of which one at least is a double; `div` is of integers alone. */
+  arithmetic(operator: SqlArithmetic, left: string, right: string): string;
+  negate(sql: string): string;
   /** Whether two values are the same; null is the same as null. Never null itself. */
   isSame(left: string, right: string): string;
   isDistinct(left: string, right: string): string;

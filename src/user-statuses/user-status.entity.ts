@@ -1,12 +1,12 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
- * A row of the table, which the migrations make. The key leads with the owning collection and the table has no other order, so that
- * one collection's rows lie together, and the table can be sharded by collection.
+ * A row of the table, which the migrations make. The key leads with the owning collection, so that one
+ * collection's rows lie together, and the table can be sharded by collection.
  */
-@Entity('user_status', { withoutRowid: true })
+@Entity('user_status')
 export class UserStatus {
-  /** The number that stands for the collection (`collection-keys.ts`), because each entry of each index repeats it. */
+  /** The number that stands for the collection, because each entry of each index repeats it. */
   @PrimaryColumn('integer', { name: 'collection_id' })
   collectionId!: number;
 
@@ -35,8 +35,7 @@ export class UserStatus {
   userPrincipalName!: string | null;
 
   /** Changes with every write and is never the same again for one key: the entity tag is made of it. */
-  // PostgreSQL's driver reads a bigint as text; this one fits a number.
-  @Column('bigint', { transformer: { from: Number, to: (revision: number) => revision } })
+  @Column('bigint')
   revision!: number;
 }
 

@@ -2,13 +2,14 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
 import { UserStatusOverviewController } from './user-status-overview.controller.js';
+import { UserStatusCollection } from './user-status-collection.entity.js';
 import { UserStatus } from './user-status.entity.js';
 import { UserStatusesController } from './user-statuses.controller.js';
 import { UserStatusesService } from './user-statuses.service.js';
 import { UserStatusesStore } from './user-statuses.store.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([UserStatus])],
+  imports: [TypeOrmModule.forFeature([UserStatus, UserStatusCollection])],
   controllers: [UserStatusesController, UserStatusOverviewController],
   providers: [UserStatusesService, UserStatusesStore],
 })

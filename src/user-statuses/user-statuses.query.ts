@@ -1,5 +1,6 @@
 /** A parsed query on a collection → SQL. One statement for each stretch of the order that the page can reach into. */
 import { FEW_ROWS, type Query, type RowLimit, type Statement } from '../database/query.js';
+import type { Table } from '../database/table.js';
 import { isSimple } from '../odata/expression-cost.js';
 import { isNullable, namesOnly, type Expression, type Scalar } from '../odata/expression.js';
 import { SqlStatement, type ColumnNames } from '../odata/expression-to-sql.js';
@@ -8,7 +9,7 @@ import { isIndexRange } from '../odata/index-range.js';
 import type { OrderItem } from '../odata/order-by.js';
 import type { Pattern } from '../odata/patterns.js';
 import type { SearchExpression } from '../odata/search-parser.js';
-import type { SqlDialect } from '../odata/sql-dialect.js';
+import type { SqlDialect, SqlType } from '../odata/sql-dialect.js';
 import type { UserStatus } from './user-status.entity.js';
 import { USER_STATUS } from './user-status.fields.js';
 
@@ -40,13 +41,11 @@ export interface StatusCount {
   latest: string;
 }
 
-/** A row of a page, and its place in the order: the values of the order's items, where they are not in the row anyway. */
-export type PlacedRow = ListedRow & Record<`order${number}`, Scalar>;
-
 /** What a page shows of a row. Which collection it is of, the caller knows. */
-export type ListedRow = Omit<UserStatus, (typeof UNLISTED)[number]>;
+export type ListedRow = Omit<UserStatus, 'collectionId' | 'lastReportedInstant'>;
 
-const UNLISTED = ['collectionId', 'lastReportedInstant'] as const;
+/** A row of a page, and what its place in the order is told by beside what is in the row anyway. */
+export type PlacedRow = ListedRow & { unlisted?: readonly Scalar[] };
 
 /** What a page reads of each row, in the order that `toListedRow` relies on. */
 const LISTED = [
@@ -68,63 +67,65 @@ export function toListedRow(values: readonly unknown[]): ListedRow {
     status: values[3] as number,
     userDisplayName: values[4] as string | null,
     userPrincipalName: values[5] as string | null,
-    revision: values[6] as number,
+    revision: Number(values[6]),
   };
 }
 
+function toPlacedRow(values: readonly unknown[]): PlacedRow {
+  const row = toListedRow(values);
+  return Object.assign(row, { unlisted: values.slice(LISTED.length) as Scalar[] });
+}
+
+/** The values of the order's items at a row. */
 export function placeOf(row: PlacedRow, orderBy: readonly OrderItem[]): Scalar[] {
-  return orderBy.map((item, i) => row[placeName(item, i) as keyof PlacedRow]!);
+  const unlisted = row.unlisted?.values();
+  return orderBy.map((item) => {
+    const property = listedBy(item);
+    return property === undefined ? unlisted!.next().value! : row[property];
+  });
 }
 
-/** Under which name the value of an order's item stands in a row. */
-function placeName({ expression }: OrderItem, at: number): string {
+/** The property that an item sorts by, where a page shows it. */
+function listedBy({ expression }: OrderItem): keyof ListedRow | undefined {
   const own = expression.kind === 'property' ? comparableOf(expression.property.name) : undefined;
-  return own === undefined || isUnlisted(own) ? `order${String(at)}` : own;
-}
-
-function isUnlisted(property: keyof UserStatus): boolean {
-  return (UNLISTED as readonly string[]).includes(property);
+  return LISTED.find((property) => property === own);
 }
 
 function comparableOf(name: string): keyof UserStatus {
   return findProperty(USER_STATUS, name)!.comparable;
 }
 
-/** The table's columns, quoted, by the row's properties. They come from the entity's metadata. */
-export interface Table {
-  name: string;
-  columns: ReadonlyMap<keyof UserStatus, string>;
-}
-
 /** Where the database counts the rows of each collection by status. What both tables have is called the same in both. */
 const COUNTS = '"user_status_count"';
 
 export class UserStatusQueries {
-  /** What finds the row of a collection with a key: the parameters are these two. */
-  readonly find: string;
   private readonly selected: string;
 
   constructor(
-    private readonly table: Table,
+    private readonly table: Table<UserStatus>,
     private readonly dialect: SqlDialect,
   ) {
-    this.selected = LISTED.map((property) => `${this.column(property)} AS "${property}"`).join(
-      ', ',
-    );
-    const isKey = `${this.column('collectionId')} = ? AND ${this.column('id')} = ?`;
-    this.find = `SELECT ${this.selected} FROM ${table.name} WHERE ${isKey}`;
+    this.selected = LISTED.map((property) => this.column(property)).join(', ');
   }
 
-  count(collectionId: number, criteria: Criteria): Query<{ count: number }> {
+  /** Its rows are for `toListedRow`. */
+  find(collectionId: number, id: string): Statement {
+    const statement = this.begin();
+    const isKey = `${this.where(statement, collectionId)} AND ${this.column('id')} = ${statement.bind(id)}`;
+    return finish(statement, `SELECT ${this.selected} FROM ${this.table.name} WHERE ${isKey}`);
+  }
+
+  count(collectionId: number, criteria: Criteria): Query<number> {
     const { filter, patterns } = criteria;
     const statement = this.begin();
     const isKept = isDecidedByStatus(criteria);
     const isQuick = isKept && (filter === undefined || isSimple(filter));
     const where = this.where(statement, collectionId, criteria, isQuick);
     const text = isKept
-      ? `SELECT COALESCE(sum("count"), 0) AS "count" FROM ${COUNTS} WHERE ${where}`
-      : `SELECT count(*) AS "count" FROM ${this.table.name} WHERE ${where}`;
-    return { statements: [finish(statement, text)], limit: FEW_ROWS, isQuick, patterns };
+      ? `SELECT COALESCE(sum("count"), 0) FROM ${COUNTS} WHERE ${where}`
+      : `SELECT count(*) FROM ${this.table.name} WHERE ${where}`;
+    const toRow = ([count]: readonly unknown[]): number => Number(count);
+    return { statements: [finish(statement, text)], toRow, limit: FEW_ROWS, isQuick, patterns };
   }
 
   /** The counts of each status, and the latest report of all, which an index ends with. */
@@ -136,10 +137,16 @@ export class UserStatusQueries {
       `WHERE ${this.where(statement, collectionId)} ` +
       `ORDER BY ${this.column('lastReportedInstant')} DESC, ${this.column('id')} DESC LIMIT 1`;
     const text =
-      `SELECT ${this.column('status')} AS "status", "count", (${latest}) AS "latest" ` +
-      `FROM ${COUNTS} WHERE ${this.where(statement, collectionId)} AND "count" > 0`;
+      `SELECT ${this.column('status')}, sum("count"), (${latest}) FROM ${COUNTS} ` +
+      `WHERE ${this.where(statement, collectionId)} ` +
+      `GROUP BY ${this.column('status')} HAVING sum("count") > 0`;
     return {
       statements: [finish(statement, text)],
+      toRow: ([status, count, last]) => ({
+        status: status as number,
+        count: Number(count),
+        latest: last as string,
+      }),
       limit: FEW_ROWS,
       isQuick: true,
       patterns: [],
@@ -150,10 +157,10 @@ export class UserStatusQueries {
   page(collectionId: number, query: PageQuery): Query<PlacedRow> {
     const { limit, patterns, orderBy } = query;
     const isQuick = isQuickPage(query);
-    const isWhole = orderBy.every((item, i) => !placeName(item, i).startsWith('order'));
+    const isListed = orderBy.every((item) => listedBy(item) !== undefined);
     return {
       statements: this.stretches(collectionId, query, isQuick),
-      ...(isWhole ? { toRow: toListedRow } : {}),
+      toRow: isListed ? toListedRow : toPlacedRow,
       limit,
       isQuick,
       patterns,
@@ -175,7 +182,7 @@ export class UserStatusQueries {
           this.stretch(collectionId, query, isQuick, (statement) => [
             ...orderBy
               .slice(0, last)
-              .map((item, i) => equals(statement, this.order(statement, item), after[i]!)),
+              .map((item, i) => equals(statement, this.order(statement, item), item, after[i]!)),
             step(statement, this.order(statement, orderBy[last]!)),
           ]),
         ),
@@ -183,15 +190,16 @@ export class UserStatusQueries {
   }
 
   /** The place of the last entity that is skipped. An index alone tells it where one has the order; the entities are not read. */
-  position(collectionId: number, query: PageQuery): Query<PlacedRow> {
+  position(collectionId: number, query: PageQuery): Query<Scalar[]> {
     const { patterns } = query;
     const isQuick = isQuickPage(query);
     const statement = this.begin();
-    const places = this.places(statement, query).join(', ');
+    const places = query.orderBy.map((item) => this.order(statement, item)).join(', ');
     const rows = this.rows(statement, collectionId, query, isQuick, () => []);
     const offset = statement.bind(BigInt(query.skip - 1));
     return {
       statements: [finish(statement, `SELECT ${places} FROM ${rows} LIMIT 1 OFFSET ${offset}`)],
+      toRow: (values) => [...values] as Scalar[],
       limit: FEW_ROWS,
       isQuick,
       patterns,
@@ -205,23 +213,13 @@ export class UserStatusQueries {
     toPlace: (statement: SqlStatement) => string[],
   ): Statement {
     const statement = this.begin();
-    const isMissing = (item: OrderItem, i: number) => placeName(item, i).startsWith('order');
-    const places = this.places(statement, query, isMissing);
+    const unlisted = query.orderBy.filter((item) => listedBy(item) === undefined);
+    const places = unlisted.map((item) => this.order(statement, item));
     const selected = [this.selected, ...places].join(', ');
     const rows = this.rows(statement, collectionId, query, isQuick, toPlace);
     // One row more than the page holds tells whether there is another page.
     const limit = statement.bind(BigInt(query.limit.rows + 1));
     return finish(statement, `SELECT ${selected} FROM ${rows} LIMIT ${limit}`);
-  }
-
-  private places(
-    statement: SqlStatement,
-    { orderBy }: Pick<PageQuery, 'orderBy'>,
-    isSelected: (item: OrderItem, i: number) => boolean = () => true,
-  ): string[] {
-    return orderBy.flatMap((item, i) =>
-      isSelected(item, i) ? [`${this.order(statement, item)} AS "${placeName(item, i)}"`] : [],
-    );
   }
 
   private rows(
@@ -300,15 +298,26 @@ function isQuickPage({ filter, search, orderBy, skip }: PageQuery): boolean {
 type Step = (statement: SqlStatement, sql: string) => string;
 
 /** The ranges that lie behind a value, nearest first. Null is lower than every value. */
-function toSteps({ expression, isDescending }: OrderItem, value: Scalar): Step[] {
+function toSteps(item: OrderItem, value: Scalar): Step[] {
+  const { expression, isDescending } = item;
   if (value === null) return isDescending ? [] : [(_, sql) => `${sql} IS NOT NULL`];
-  if (!isDescending) return [(statement, sql) => `${sql} > ${statement.bind(value)}`];
-  const lower: Step = (statement, sql) => `${sql} < ${statement.bind(value)}`;
+  const type = sqlTypeOf(item);
+  if (!isDescending) return [(statement, sql) => `${sql} > ${statement.bind(value, type)}`];
+  const lower: Step = (statement, sql) => `${sql} < ${statement.bind(value, type)}`;
   return isNullable(expression) ? [lower, (_, sql) => `${sql} IS NULL`] : [lower];
 }
 
-function equals(statement: SqlStatement, sql: string, value: Scalar): string {
-  return value === null ? `${sql} IS NULL` : `${sql} = ${statement.bind(value)}`;
+function equals(statement: SqlStatement, sql: string, item: OrderItem, value: Scalar): string {
+  return value === null ? `${sql} IS NULL` : `${sql} = ${statement.bind(value, sqlTypeOf(item))}`;
+}
+
+/** What the values of an order's item are to SQL, however a page token has them. */
+function sqlTypeOf({ expression }: OrderItem): SqlType {
+  const { kind, type } = expression;
+  if (type === 'boolean') return 'boolean';
+  const isNumber = typeof type === 'object' || type === 'integer' || type === 'decimal';
+  if (!isNumber) return 'text';
+  return kind === 'property' ? 'integer' : 'double';
 }
 
 function finish(statement: SqlStatement, text: string): Statement {

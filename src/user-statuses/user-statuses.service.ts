@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 
-import type { Change } from '../database/sqlite/row-writer.js';
 import { GraphError } from '../errors/graph-error.js';
 import { toInstant } from '../odata/date-time-offset.js';
 import type { CallContext } from '../scheduling/call-context.js';
@@ -9,7 +8,7 @@ import type { CreateUserStatusDto } from './dto/create-user-status.dto.js';
 import type { UpdateUserStatusDto } from './dto/update-user-status.dto.js';
 import type { Collection } from './navigations.js';
 import { newKey } from './new-key.js';
-import type { MemberRow, UserStatus } from './user-status.entity.js';
+import type { MemberRow } from './user-status.entity.js';
 import type {
   Criteria,
   ListedRow,
@@ -31,7 +30,7 @@ export interface Page {
 }
 
 /** Throws where the entity is not as the caller requires it; `undefined` stands for none. */
-export type Precondition = (current: UserStatus | undefined) => void;
+export type Precondition = (current: MemberRow | undefined) => void;
 
 @Injectable()
 export class UserStatusesService {
@@ -45,7 +44,8 @@ export class UserStatusesService {
   /** Resolves when the status is committed and synced. Throws `Conflict` where its id is taken in the collection. */
   async create(collection: Collection, dto: CreateUserStatusDto): Promise<MemberRow> {
     const row = toRow(dto.id ?? newKey(), dto);
-    if ((await this.store.write({ kind: 'insert', collection, row })) === 'written') return row;
+    const outcome = await this.store.insert(collection, row);
+    if (outcome.kind === 'written') return outcome.row;
     throw new GraphError(
       'Conflict',
       `There is a user status with the id '${row.id}' in this collection already.`,
@@ -54,9 +54,9 @@ export class UserStatusesService {
   }
 
   /**
-   * Changes the members that the body has, and resolves when that is committed and synced. What is required of the entity is
-   * checked in the transaction that writes it: of two updates with one entity tag, one wins.
-   * Where there is none and `toCreate` gives the body of a create, it is made.
+   * Changes the members that the body has, and resolves when that is committed and synced. What is
+   * required of the entity is checked against what the change is written over: of two updates with
+   * one entity tag, one wins. Where there is none and `toCreate` gives the body of a create, it is made.
    */
   async update(
     collection: Collection,
@@ -65,30 +65,25 @@ export class UserStatusesService {
     require: Precondition,
     toCreate?: () => CreateUserStatusDto,
   ): Promise<{ row: MemberRow; isNew: boolean }> {
-    let result: { row: MemberRow; isNew: boolean } | undefined;
-    const decide = (current: UserStatus | undefined): Change<MemberRow> => {
+    const outcome = await this.store.change(collection, id, (current) => {
       if (current === undefined && toCreate === undefined) throw noSuchUserStatus(id);
       require(current);
-      if (current === undefined) {
-        const row = toRow(id, toCreate!());
-        result = { row, isNew: true };
-        return { kind: 'store', row };
-      }
+      if (current === undefined) return { kind: 'store', row: toRow(id, toCreate!()) };
       const changed = merge(current, dto);
-      result = { row: changed ?? current, isNew: false };
-      return changed === undefined ? { kind: 'keep' } : { kind: 'store', row: changed };
-    };
-    await this.store.write({ kind: 'change', collection, id, decide });
-    return result!;
+      return changed === undefined
+        ? { kind: 'keep', row: current }
+        : { kind: 'store', row: changed };
+    });
+    if (outcome.kind !== 'written') throw new Error(`an update was ${outcome.kind}`);
+    return outcome;
   }
 
   async delete(collection: Collection, id: string, require: Precondition): Promise<void> {
-    const decide = (current: UserStatus | undefined): Change<MemberRow> => {
+    await this.store.change(collection, id, (current) => {
       if (current === undefined) throw noSuchUserStatus(id);
       require(current);
       return { kind: 'delete' };
-    };
-    await this.store.write({ kind: 'change', collection, id, decide });
+    });
   }
 
   async get(collection: Collection, id: string): Promise<ListedRow> {
@@ -132,9 +127,9 @@ function toRow(id: string, dto: CreateUserStatusDto): MemberRow {
 }
 
 /** The row with the members that the body has; `undefined` where it has none. An absent member stays, `null` replaces. */
-function merge(current: UserStatus, dto: UpdateUserStatusDto): UserStatus | undefined {
+function merge(current: MemberRow, dto: UpdateUserStatusDto): MemberRow | undefined {
   const { devicesCount, lastReportedDateTime, status, userDisplayName, userPrincipalName } = dto;
-  const changes: Partial<UserStatus> = {
+  const changes: Partial<MemberRow> = {
     ...(devicesCount === undefined ? {} : { devicesCount }),
     ...(lastReportedDateTime === undefined
       ? {}

@@ -3,8 +3,11 @@ import { GraphError } from '../../errors/graph-error.js';
 /** Result codes of SQLite (sqlite.org/rescode.html) that mean the database is away, or busy for too long. */
 const AWAY = /^SQLITE_(?:BUSY|LOCKED|IOERR|CANTOPEN|READONLY|PROTOCOL)/;
 
-/** A write that its thread did not live to answer. */
-export const WRITER_ENDED = 'ERR_WRITER_ENDED';
+/** There is no thread to write. */
+export const WRITER_AWAY = 'ERR_WRITER_AWAY';
+
+/** The thread ended with the write in its hands. */
+export const OUTCOME_UNKNOWN = 'ERR_OUTCOME_UNKNOWN';
 
 /** The driver's own error. TypeORM's, around it, carries the parameters too, which belong in no log. */
 function unwrap(error: unknown): unknown {
@@ -33,14 +36,14 @@ export function toDatabaseError(thrown: unknown): unknown {
       { cause: error },
     );
   }
-  if (code === WRITER_ENDED) {
+  if (code === OUTCOME_UNKNOWN) {
     return new GraphError(
       'ServiceUnavailable',
       'The write was cut short, and whether it is stored is not known. Ask, or try again.',
       { headers: { 'Retry-After': '1' }, cause: error },
     );
   }
-  if (AWAY.test(code)) {
+  if (code === WRITER_AWAY || AWAY.test(code)) {
     return new GraphError(
       'ServiceUnavailable',
       'The database cannot be reached now. Nothing was stored; try again shortly.',

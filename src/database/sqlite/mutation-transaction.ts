@@ -1,34 +1,30 @@
 import type { Database, Statement } from 'better-sqlite3';
 
-import { isUniqueViolation } from './driver-errors.js';
-import type {
-  Mutation,
-  MutationKind,
-  MutationOutcome,
-  MutationStatements,
-  MutationUnit,
-} from './mutation.js';
 import { requireFileInPlace } from './connection.js';
+import { isUniqueViolation } from './driver-errors.js';
+import type { Mutation, MutationOutcome, MutationUnit, TableStatements } from './mutation.js';
 
 /** Carries out mutations on one connection. */
 export class MutationTransaction {
-  private readonly statements: Readonly<Record<MutationKind, Statement>>;
+  private readonly tables: readonly Readonly<Record<keyof TableStatements, Statement>>[];
 
   constructor(
     private readonly database: Database,
-    statements: MutationStatements,
+    tables: readonly TableStatements[],
   ) {
-    this.statements = {
-      register: database.prepare(statements.register),
+    this.tables = tables.map((statements) => ({
       insert: database.prepare(statements.insert),
       update: database.prepare(statements.update),
       delete: database.prepare(statements.delete),
-    };
+      register: database.prepare(statements.register),
+      collection: database.prepare(statements.collection).pluck(),
+    }));
   }
 
   /**
-   * Commits units in one transaction, synced when it returns. Each sees what those before it wrote. One that is refused fails alone; on
-   * any other failure nothing is stored, and it throws. Nothing else can run on the connection meanwhile, because nothing here waits.
+   * Commits units in one transaction, synced when it returns. Each sees what those before it wrote. One
+   * that is refused fails alone; on any other failure nothing is stored, and it throws. Nothing else
+   * can run on the connection meanwhile, because nothing here waits.
    */
   run(units: readonly MutationUnit[]): MutationOutcome[][] {
     const { database } = this;
@@ -61,10 +57,16 @@ export class MutationTransaction {
     return unit.map(() => 'written');
   }
 
-  private mutate([kind, parameters]: Mutation): MutationOutcome {
+  private mutate([table, kind, parameters, collection]: Mutation): MutationOutcome {
+    const statements = this.tables[table]!;
+    let number = collection;
+    if (typeof number !== 'number') {
+      statements.register.run(...number);
+      number = statements.collection.get(...number) as number;
+    }
     try {
-      const { changes } = this.statements[kind].run(parameters);
-      return changes === 0 && kind !== 'register' ? 'stale' : 'written';
+      const { changes } = statements[kind].run(...parameters, number);
+      return changes === 0 ? 'stale' : 'written';
     } catch (error) {
       if (isUniqueViolation(error)) return 'duplicate';
       throw error;

@@ -2,15 +2,15 @@ import { Logger } from '@nestjs/common';
 import type { Database } from 'better-sqlite3';
 
 import { DatabaseThread } from './database-thread.js';
-import { WRITER_ENDED } from './driver-errors.js';
-import type { MutationOutcome, MutationStatements, MutationUnit } from './mutation.js';
+import { OUTCOME_UNKNOWN, WRITER_AWAY } from './driver-errors.js';
+import type { MutationOutcome, MutationUnit, TableStatements } from './mutation.js';
 import type { ReadGate } from './read-gate.js';
 import { requireFileInPlace } from './connection.js';
 
 /** What the thread is started with. */
 export interface WriterData {
   file: string;
-  statements: MutationStatements;
+  tables: readonly TableStatements[];
 }
 
 /** JSON of `MutationUnit[]`, because texts are copied far faster than values; or a wish. */
@@ -43,23 +43,27 @@ export class MutationWriter {
   private thread: DatabaseThread<ToWriter, FromWriter> | undefined;
   private pending: Pending[] = [];
   private onLogCopied: (() => void) | undefined;
+  private isReady = false;
   private isClosing = false;
-  private endedAt = -Infinity;
+  /** When a thread ended by itself, and none has been ready since. */
+  private failedAt: number | undefined;
 
   constructor(
     private readonly connection: Database,
-    private readonly statements: MutationStatements,
+    private readonly tables: readonly { statements: TableStatements }[],
     private readonly gate: ReadGate,
   ) {}
-
-  /** Whether the last thread has ended by itself, and none has taken its place. */
-  get hasFailed(): boolean {
-    return this.thread === undefined && this.endedAt > -Infinity;
-  }
 
   /** Makes the thread ready before it is of use. */
   open(): void {
     this.thread ??= this.start();
+  }
+
+  /** Throws where the thread has ended by itself, and starts another. */
+  check(): void {
+    if (this.failedAt === undefined) return;
+    this.open();
+    throw away();
   }
 
   /** Resolves when the units are committed and synced. Throws, with nothing stored, where they cannot be. */
@@ -78,16 +82,20 @@ export class MutationWriter {
   }
 
   private start(): DatabaseThread<ToWriter, FromWriter> {
-    if (performance.now() - this.endedAt < RESTART_PAUSE_MS) throw writerEnded();
+    const sinceFailure = performance.now() - (this.failedAt ?? -Infinity);
+    if (sinceFailure < RESTART_PAUSE_MS) throw away();
     // The thread would open what stands in the place of the file now.
     requireFileInPlace(this.connection);
-    const data: WriterData = { file: this.connection.name, statements: this.statements };
+    const tables = this.tables.map(({ statements }) => statements);
+    const data: WriterData = { file: this.connection.name, tables };
     return new DatabaseThread<ToWriter, FromWriter>('writer-thread', data, {
       message: (message) => {
         if (message === COPY_LOG) {
           this.onLogCopied?.();
           return;
         }
+        this.isReady = true;
+        this.failedAt = undefined;
         for (const result of message.results) settle(this.pending.shift()!, result);
         if (message.isLogLong) void this.gate.whileEmpty(() => this.copyLog());
       },
@@ -98,14 +106,15 @@ export class MutationWriter {
   }
 
   private end(error: Error): void {
-    const { pending } = this;
+    const { pending, isReady } = this;
     this.thread = undefined;
     this.pending = [];
+    this.isReady = false;
     this.onLogCopied?.();
     if (this.isClosing) return;
-    this.endedAt = performance.now();
+    this.failedAt = performance.now();
     this.logger.error(`The thread that writes to the database has ended: ${error.message}`);
-    for (const { reject } of pending) reject(writerEnded(error));
+    for (const { reject } of pending) reject(isReady ? unknown(error) : away(error));
   }
 
   private async copyLog(): Promise<void> {
@@ -127,7 +136,14 @@ function settle({ resolve, reject }: Pending, result: Result): void {
   }
 }
 
-function writerEnded(cause?: Error): Error {
+/** A write that was not begun. */
+function away(cause?: Error): Error {
+  const error = new Error('there is no thread to write to the database', { cause });
+  return Object.assign(error, { code: WRITER_AWAY });
+}
+
+/** A write that the thread did not live to answer. */
+function unknown(cause: Error): Error {
   const error = new Error('the thread that writes to the database has ended', { cause });
-  return Object.assign(error, { code: WRITER_ENDED });
+  return Object.assign(error, { code: OUTCOME_UNKNOWN });
 }

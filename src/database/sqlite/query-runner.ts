@@ -12,21 +12,11 @@ const MAX_ROWS_AT_ONCE = 101;
 /** Shorter texts are about as long in JSON as they are; escapes can make a text six times as long. */
 const SHORT_TEXT_LENGTH = 64;
 
-interface Prepared {
-  statement: PreparedStatement;
-  names: readonly string[];
-}
-
-/** Rows as lists of values, which have the names of the columns. */
-export interface FoundValues extends Found<readonly unknown[]> {
-  names: readonly string[];
-}
-
 /** Runs queries that were put together here on one connection, each statement prepared once. */
 export class QueryRunner {
-  private readonly prepared = new LRUCache<string, Prepared>({
+  private readonly prepared = new LRUCache<string, PreparedStatement>({
     maxSize: MAX_STATEMENTS_LENGTH,
-    sizeCalculation: (_prepared, text) => text.length,
+    sizeCalculation: (_statement, text) => text.length,
   });
 
   constructor(private readonly database: Database) {}
@@ -35,29 +25,24 @@ export class QueryRunner {
   run(
     { statements, limit }: Pick<Query<unknown>, 'statements' | 'limit'>,
     check: () => void,
-  ): FoundValues {
+  ): Found<readonly unknown[]> {
     const rows: (readonly unknown[])[] = [];
-    let names: readonly string[] = [];
     let characters = 0;
     for (const { text, parameters } of statements) {
-      const prepared = this.prepare(text);
-      ({ names } = prepared);
-      for (const values of read(prepared.statement, parameters, limit, check)) {
+      for (const values of read(this.prepare(text), parameters, limit, check)) {
         characters += lengthOf(values, limit);
         const isFull = rows.length === limit.rows || characters > limit.characters;
-        if (isFull && rows.length > 0) return { rows, names, hasMore: true };
+        if (isFull && rows.length > 0) return { rows, hasMore: true };
         rows.push(values);
       }
     }
-    return { rows, names, hasMore: false };
+    return { rows, hasMore: false };
   }
 
-  private prepare(text: string): Prepared {
+  private prepare(text: string): PreparedStatement {
     let prepared = this.prepared.get(text);
     if (prepared === undefined) {
-      const statement = this.database.prepare(text);
-      const names = statement.columns().map(({ name }) => name);
-      prepared = { statement: statement.raw(), names };
+      prepared = this.database.prepare(text).raw();
       this.prepared.set(text, prepared);
     }
     return prepared;

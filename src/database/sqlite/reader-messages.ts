@@ -1,7 +1,6 @@
 /** What the service and a thread that reads say to each other. */
 import type { PatternProblem } from '../../odata/patterns.js';
-import type { Query } from '../query.js';
-import type { FoundValues } from './query-runner.js';
+import type { Found, Query } from '../query.js';
 
 /** What a thread is started with: the database, and where it is told to stop what it is at (`STOPPED`). */
 export interface ReaderData {
@@ -19,7 +18,7 @@ export interface ToReader extends Pick<Query<unknown>, 'statements' | 'limit'> {
 }
 
 export type FromReader =
-  | { found: FoundValues }
+  | { found: Found<readonly unknown[]> }
   /** It took too long, or nobody waits for it any more. */
   | { end: 'late' | 'stopped' }
   /** Which of the patterns cannot be compiled, and why. */

@@ -7,8 +7,7 @@ import type { CallContext } from '../../scheduling/call-context.js';
 import { FairQueue } from '../../scheduling/fair-queue.js';
 import { serviceBusy } from '../../scheduling/overload.js';
 import { DatabaseThread } from './database-thread.js';
-import type { Query } from '../query.js';
-import type { FoundValues } from './query-runner.js';
+import type { Found, Query } from '../query.js';
 import type { ReadGate } from './read-gate.js';
 import {
   GOING,
@@ -44,7 +43,8 @@ export class ReaderPool {
   private readonly idle: ReaderThread[] = [];
   private readonly endings = new WeakMap<ReaderThread, NodeJS.Timeout>();
   private readonly logger = new Logger();
-  private failedAt = -Infinity;
+  /** When a thread ended by itself, and none has answered since. */
+  private failedAt: number | undefined;
 
   constructor(
     private readonly file: string,
@@ -52,7 +52,7 @@ export class ReaderPool {
   ) {}
 
   /** Throws what the query is refused with: it took too long, waited too long, or has a pattern that is none. */
-  run<Row>(query: Query<Row>, context: CallContext): Promise<FoundValues> {
+  run<Row>(query: Query<Row>, context: CallContext): Promise<Found<readonly unknown[]>> {
     return this.queue.run(context, async () => {
       const thread = this.take();
       try {
@@ -63,11 +63,16 @@ export class ReaderPool {
           context.check();
           return thread.read(query, context);
         });
+        if (!('failure' in answer)) this.failedAt = undefined;
         return toFound(answer, query, context);
       } finally {
         this.rest(thread);
       }
     });
+  }
+
+  get hasFailed(): boolean {
+    return this.failedAt !== undefined;
   }
 
   async close(): Promise<void> {
@@ -97,7 +102,8 @@ export class ReaderPool {
   }
 
   private start(): ReaderThread {
-    if (performance.now() - this.failedAt < FAILURE_PAUSE_MS) throw serviceBusy();
+    const sinceFailure = performance.now() - (this.failedAt ?? -Infinity);
+    if (sinceFailure < FAILURE_PAUSE_MS) throw serviceBusy();
     const thread = new ReaderThread(this.file, (error) => {
       this.forget(thread);
       if (error === undefined) return;
@@ -158,7 +164,11 @@ class ReaderThread {
   }
 }
 
-function toFound<Row>(answer: FromReader, query: Query<Row>, context: CallContext): FoundValues {
+function toFound<Row>(
+  answer: FromReader,
+  query: Query<Row>,
+  context: CallContext,
+): Found<readonly unknown[]> {
   if ('found' in answer) return answer.found;
   if ('pattern' in answer) throw query.patterns[answer.pattern]!.toFault(answer.problem);
   if ('end' in answer) throw answer.end === 'late' ? context.toTimeout() : serviceBusy();

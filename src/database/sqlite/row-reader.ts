@@ -1,46 +1,48 @@
-import type { Database } from 'better-sqlite3';
-import type { DataSource } from 'typeorm';
+import type { Database, Statement as PreparedStatement } from 'better-sqlite3';
 
 import type { CallContext } from '../../scheduling/call-context.js';
-import type { Found, Query } from '../query.js';
-import { QueryRunner, type FoundValues } from './query-runner.js';
-import { RawRows } from './raw-rows.js';
+import type { Found, Query, Statement } from '../query.js';
+import { QueryRunner } from './query-runner.js';
 import type { ReadGate } from './read-gate.js';
 import { ReaderPool } from './reader-pool.js';
-import { connectionOf } from './connection.js';
 
 /** Reads rows: what is quick on the service's own connection, all else in threads. */
 export class RowReader {
   private readonly runner: QueryRunner;
   private readonly pool: ReaderPool;
-  private readonly lookups = new Map<string, RawRows<unknown>>();
+  private readonly lookups = new Map<string, PreparedStatement>();
 
-  private readonly database: Database;
-
-  constructor(dataSource: DataSource, gate: ReadGate) {
-    const database = connectionOf(dataSource);
-    this.database = database;
-    this.runner = new QueryRunner(database);
-    this.pool = new ReaderPool(database.name, gate);
+  constructor(
+    private readonly connection: Database,
+    gate: ReadGate,
+  ) {
+    this.runner = new QueryRunner(connection);
+    this.pool = new ReaderPool(connection.name, gate);
   }
 
   /** Throws `BadRequest` for a query that takes too long, `ServiceUnavailable` where others are before it for too long. */
   async read<Row>(query: Query<Row>, context: CallContext): Promise<Found<Row>> {
-    return toFound(await this.run(query, context), query);
+    const { rows, hasMore } = await this.run(query, context);
+    return { rows: rows.map(query.toRow), hasMore };
   }
 
-  /** At once: for a row that is found by a key. `sql` is one of few texts. */
+  /** At once: for a row that is found by a key. The statement is one of few texts. */
   first<Row>(
-    sql: string,
-    parameters: readonly unknown[],
-    make?: (values: readonly unknown[]) => Row,
+    { text, parameters }: Statement,
+    toRow: (values: readonly unknown[]) => Row,
   ): Row | undefined {
-    let rows = this.lookups.get(sql);
-    if (rows === undefined) {
-      rows = new RawRows(this.database, sql, make);
-      this.lookups.set(sql, rows);
+    let lookup = this.lookups.get(text);
+    if (lookup === undefined) {
+      lookup = this.connection.prepare(text).raw();
+      this.lookups.set(text, lookup);
     }
-    return rows.get(parameters) as Row | undefined;
+    const values = lookup.get(...parameters) as unknown[] | undefined;
+    return values === undefined ? undefined : toRow(values);
+  }
+
+  /** Whether queries that are not quick are refused, because the last thread for them has failed. */
+  get hasFailed(): boolean {
+    return this.pool.hasFailed;
   }
 
   /** Ends the threads. */
@@ -48,21 +50,13 @@ export class RowReader {
     return this.pool.close();
   }
 
-  private run<Row>(query: Query<Row>, context: CallContext): FoundValues | Promise<FoundValues> {
+  private run(
+    query: Query<unknown>,
+    context: CallContext,
+  ): Found<readonly unknown[]> | Promise<Found<readonly unknown[]>> {
     if (!query.isQuick || query.patterns.length > 0) return this.pool.run(query, context);
     return this.runner.run(query, () => {
       context.check();
     });
   }
-}
-
-function toFound<Row>(
-  { rows, names, hasMore }: FoundValues,
-  { toRow }: Pick<Query<Row>, 'toRow'>,
-): Found<Row> {
-  const make =
-    toRow ??
-    ((values: readonly unknown[]) =>
-      Object.fromEntries(names.map((name, i) => [name, values[i]])) as Row);
-  return { rows: rows.map(make), hasMore };
 }

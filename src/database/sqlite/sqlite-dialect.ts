@@ -45,9 +45,13 @@ function digits(text: string, from: number, length: number): string {
   return `CAST(substr(${text}, ${String(from)}, ${String(length)}) AS INTEGER)`;
 }
 
+const ARITHMETIC = { add: '+', sub: '-', mul: '*', div: '/' } as const;
+
 export const sqliteDialect: SqlDialect = {
   placeholder: () => '?',
   toParameter: (value) => (typeof value === 'boolean' ? Number(value) : value),
+  arithmetic: (operator, left, right) => `(${left} ${ARITHMETIC[operator]} ${right})`,
+  negate: (sql) => `(- ${sql})`,
   isSame: (left, right) => `(${left} IS ${right})`,
   isDistinct: (left, right) => `(${left} IS NOT ${right})`,
   // A bare 0 or 1 behind ORDER BY, even one that is left of `0 AND …`, would be the number of a column.

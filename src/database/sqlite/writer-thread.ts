@@ -21,14 +21,14 @@ const MAX_MESSAGES_PER_TRANSACTION = 32;
 /** A log of this size has not begun anew for long: those who read from it have to pause. */
 const MAX_LOG_BYTES = 2 * WAL_SIZE_LIMIT_BYTES;
 
-const { file, statements } = workerData as WriterData;
+const { file, tables } = workerData as WriterData;
 const port = parentPort!;
 
 const Database = await loadSqliteDriver();
 const connection = new Database(file, { fileMustExist: true });
 configureConnection(connection);
 connection.pragma(`busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
-const transaction = new MutationTransaction(connection, statements);
+const transaction = new MutationTransaction(connection, tables);
 
 type Answer = Exclude<FromWriter, string>;
 
@@ -78,3 +78,4 @@ port.on('message', (first: ToWriter) => {
   connection.close();
   port.close();
 });
+answer({ results: [], isLogLong: false });

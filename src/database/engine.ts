@@ -1,0 +1,12 @@
+import type { DataSource, DataSourceOptions } from 'typeorm';
+
+import type { Config } from '../config/config.js';
+import type { Database } from './database.js';
+
+/** What stands behind `Database` for one kind of database, in a folder of its own. */
+export interface Engine {
+  toDataSourceOptions(config: Config): Promise<DataSourceOptions>;
+  /** Opens the database and brings its schema up to date. Throws one sentence that names it. */
+  open(options: DataSourceOptions): Promise<DataSource>;
+  createDatabase(dataSource: DataSource): Database;
+}

@@ -1,0 +1,70 @@
+import { setTimeout } from 'node:timers/promises';
+
+import { DataSource, type DataSourceOptions } from 'typeorm';
+
+import type { Config } from '../../config/config.js';
+import type { Engine } from '../engine.js';
+import {
+  beginService,
+  connectionOf,
+  OPENING_BUSY_TIMEOUT_MS,
+  prepareConnection,
+} from './connection.js';
+import { CreateUserStatus1790000000000 } from './migrations/1790000000000-create-user-status.js';
+import { SqliteDatabase } from './sqlite-database.js';
+import { loadSqliteDriver } from './sqlite-driver.js';
+
+const MIGRATION_ATTEMPTS = 5;
+const MIGRATION_PAUSE_MS = 200;
+
+export const sqlite: Engine = {
+  toDataSourceOptions,
+  open,
+  createDatabase: (dataSource) => new SqliteDatabase(dataSource),
+};
+
+async function toDataSourceOptions({ database }: Config): Promise<DataSourceOptions> {
+  return {
+    type: 'better-sqlite3',
+    driver: await loadSqliteDriver(),
+    database: database.file,
+    timeout: OPENING_BUSY_TIMEOUT_MS,
+    prepareDatabase: prepareConnection,
+    migrations: [CreateUserStatus1790000000000],
+    migrationsTableName: 'schema_migration',
+    synchronize: false,
+    logging: false,
+  };
+}
+
+async function open(options: DataSourceOptions): Promise<DataSource> {
+  const dataSource = new DataSource(options);
+  try {
+    await dataSource.initialize();
+    await migrate(dataSource);
+    beginService(connectionOf(dataSource));
+    return dataSource;
+  } catch (cause) {
+    if (dataSource.isInitialized) await dataSource.destroy();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`the database '${String(options.database)}' cannot be used: ${reason}`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * Two processes that start on one new file both find it empty; the one that comes second fails, as a
+ * whole, and finds the work done when it looks again.
+ */
+async function migrate(dataSource: DataSource): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await dataSource.runMigrations({ transaction: 'each' });
+      return;
+    } catch (error) {
+      if (attempt === MIGRATION_ATTEMPTS) throw error;
+      await setTimeout(MIGRATION_PAUSE_MS * attempt);
+    }
+  }
+}
