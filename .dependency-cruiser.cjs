@@ -41,14 +41,14 @@ module.exports = {
       to: { path: '^src/(user-statuses|batch|health)/', pathNot: '^src/$1/' },
     },
     {
-      name: 'metadata-reads-what-the-feature-says-of-itself',
-      comment: 'The tables and constants that the feature works with, and nothing that does work.',
+      name: 'metadata-reads-the-model',
+      comment: 'The tables that the features work with, and nothing that does work.',
       severity: 'error',
       from: { path: '^src/metadata/' },
       to: {
-        path: '^src/(user-statuses|batch|health|database|config)/',
+        path: '^src/(user-statuses|entity-sets|batch|health|database|config)/',
         pathNot:
-          '^src/batch/batch-item\\.ts$|^src/user-statuses/(navigations|user-status\\.fields|user-status\\.resource|user-status-overview\\.resource|user-statuses\\.url|dto/edm\\.decorators)\\.ts$',
+          '^src/batch/batch-item\\.ts$|^src/entity-sets/(entity-set|entity-set\\.url|collection)\\.ts$',
       },
     },
     {
@@ -60,9 +60,11 @@ module.exports = {
     {
       name: 'the-foundation-knows-no-feature',
       severity: 'error',
-      from: { path: '^src/(config|database|errors|http|odata|auth|openapi|scheduling)/' },
+      from: {
+        path: '^src/(config|database|errors|http|odata|auth|openapi|scheduling|entity-sets)/',
+      },
       to: {
-        path: '^src/(user-statuses|batch|health|cli)/|^src/(app|app\\.module|serve|bundle|main)\\.ts$',
+        path: '^src/(user-statuses|batch|health|cli)/|^src/(app|app\\.module|model|serve|bundle|main)\\.ts$',
       },
     },
     {

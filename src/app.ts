@@ -34,7 +34,7 @@ import { Shutdown } from './http/shutdown.js';
 import { OpenApiDocument } from './openapi/openapi-document.js';
 import { findResource } from './resources.js';
 import { RateLimits } from './scheduling/rate-limits.js';
-import { DEVICE_MANAGEMENT } from './user-statuses/user-statuses.url.js';
+import { DEVICE_MANAGEMENT } from './entity-sets/entity-set.url.js';
 
 /** The service, built and not yet listening. */
 export interface App {

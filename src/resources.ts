@@ -2,11 +2,12 @@ import { findBatch } from './batch/batch.url.js';
 import { createResourceFinder } from './http/resource-finder.js';
 import { findMetadata } from './metadata/metadata.url.js';
 import type { Resource, ResourcePath } from './odata/resource-path.js';
-import { findUserStatuses } from './user-statuses/user-statuses.url.js';
+import { ENTITY_SETS } from './model.js';
+import { createEntitySetFinder } from './entity-sets/entity-set.url.js';
 
 /** What each feature knows of the paths; the first that knows one has it. */
 const FINDERS: readonly ((path: ResourcePath) => Resource | undefined)[] = [
-  findUserStatuses,
+  createEntitySetFinder(ENTITY_SETS),
   findMetadata,
   findBatch,
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { USER_STATUS } from '../src/user-statuses/user-status.fields.js';
+import { USER_STATUS } from '../src/user-statuses/user-statuses.set.js';
 import { parseFilter } from '../src/odata/expression-parser.js';
 import { isIndexRange } from '../src/odata/index-range.js';
 import { parseOrderBy } from '../src/odata/order-by.js';

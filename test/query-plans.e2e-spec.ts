@@ -12,8 +12,8 @@ import { Patterns } from '../src/odata/patterns.js';
 import { parseSearch } from '../src/odata/search-parser.js';
 import { UserStatusCollection } from '../src/user-statuses/user-status-collection.entity.js';
 import { UserStatus } from '../src/user-statuses/user-status.entity.js';
-import { USER_STATUS } from '../src/user-statuses/user-status.fields.js';
-import { UserStatusQueries } from '../src/user-statuses/user-statuses.query.js';
+import { USER_STATUS } from '../src/user-statuses/user-statuses.set.js';
+import { EntityQueries } from '../src/entity-sets/entity-queries.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 
 /** The key of a collection. */
@@ -21,13 +21,14 @@ const COLLECTION = 1;
 
 let app: TestApp;
 let connection: Connection;
-let queries: UserStatusQueries;
+let queries: EntityQueries<UserStatus>;
 
 beforeAll(async () => {
   app = await startTestApp();
   const database = app.app.nest.get(Database);
   const table = database.table({ entity: UserStatus, collections: UserStatusCollection });
-  queries = new UserStatusQueries(table, database.dialect);
+  const kept = { name: 'status', counts: '"user_status_count"' };
+  queries = new EntityQueries(USER_STATUS, table, kept, database.dialect);
   connection = openForReading(await loadSqliteDriver(), app.config.database.file);
   registerFunctions(connection, () => undefined);
 });
@@ -251,7 +252,7 @@ describe('a count is a walk along an index', () => {
 });
 
 it('the overview reads the counts that the database keeps, and the end of one index', () => {
-  const plans = plansOf(queries.overview(COLLECTION));
+  const plans = plansOf(queries.overview(COLLECTION, 'lastReportedDateTime'));
 
   expect(plans.flat()).toEqual([
     expect.stringMatching(/^SEARCH user_status_count USING PRIMARY KEY /),

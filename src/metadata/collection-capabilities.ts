@@ -5,12 +5,8 @@
 import { READ_PERMISSIONS, WRITE_PERMISSIONS, type Permission } from '../auth/permissions.js';
 import { MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_TERMS } from '../odata/expression-budget.js';
 import { DEFAULT_PAGE_SIZE, MAX_TOP } from '../odata/paging.js';
-import { USER_STATUS } from '../user-statuses/user-status.fields.js';
-import {
-  DEVICE_CONFIGURATIONS,
-  OVERVIEW,
-  USER_STATUSES,
-} from '../user-statuses/user-statuses.url.js';
+import type { EntitySet, StoredType } from '../entity-sets/entity-set.js';
+import { DEVICE_CONFIGURATIONS } from '../entity-sets/entity-set.url.js';
 import { BEARER } from './container-capabilities.js';
 import type { Annotation, Csdl, Expression } from './csdl.js';
 import { STEPS } from './navigation-steps.js';
@@ -23,15 +19,17 @@ export const SINGLETON_CAPABILITIES: readonly Annotation[] = [
 ];
 
 /** `root` is the target path of the singleton. */
-export function toTargets(root: string): Csdl['targets'] {
-  return STEPS.flatMap(({ path, hasStatuses }) => {
+export function toTargets(root: string, sets: readonly EntitySet[]): Csdl['targets'] {
+  return STEPS.flatMap(({ path, hasCollections }) => {
     const target = [root, DEVICE_CONFIGURATIONS, ...path].join('/');
     const place = { target, annotations: path.length === 0 ? NO_COLLECTION : notServed() };
-    if (!hasStatuses) return [place];
+    if (!hasCollections) return [place];
     return [
       place,
-      { target: `${target}/${USER_STATUSES}`, annotations: USER_STATUSES_CAPABILITIES },
-      { target: `${target}/${OVERVIEW}`, annotations: OVERVIEW_CAPABILITIES },
+      ...sets.flatMap(({ name, type, overview }) => [
+        { target: `${target}/${name}`, annotations: toCollectionCapabilities(type) },
+        { target: `${target}/${overview.name}`, annotations: OVERVIEW_CAPABILITIES },
+      ]),
     ];
   });
 }
@@ -52,85 +50,83 @@ const NO_COLLECTION: readonly Annotation[] = [
 
 const SELECT_ON_WRITE = record({ SelectSupported: true });
 
-const REQUIRED_ON_CREATE = USER_STATUS.properties
-  .filter(({ name }) => name !== USER_STATUS.key)
-  .map(({ name }) => ({ propertyPath: name }));
-
-const SEARCHED = USER_STATUS.properties
-  .filter(({ isSearchable }) => isSearchable)
-  .map(({ name }) => name);
-
-const USER_STATUSES_CAPABILITIES: readonly Annotation[] = [
-  capability(
-    'ReadRestrictions',
-    record({ Readable: true, Permissions: toPermissions(READ_PERMISSIONS) }),
-  ),
-  capability(
-    'InsertRestrictions',
-    record({
-      Insertable: true,
-      RequiredProperties: REQUIRED_ON_CREATE,
-      TypecastSegmentSupported: false,
-      Permissions: toPermissions(WRITE_PERMISSIONS),
-      QueryOptions: SELECT_ON_WRITE,
-      LongDescription:
-        'The id may be left to the service. An id that is taken in the collection is refused with 409.',
+function toCollectionCapabilities({ key, properties }: StoredType): Annotation[] {
+  const required = properties
+    .filter(({ name }) => name !== key)
+    .map(({ name }) => ({ propertyPath: name }));
+  const searched = properties.filter(({ isSearchable }) => isSearchable).map(({ name }) => name);
+  return [
+    capability(
+      'ReadRestrictions',
+      record({ Readable: true, Permissions: toPermissions(READ_PERMISSIONS) }),
+    ),
+    capability(
+      'InsertRestrictions',
+      record({
+        Insertable: true,
+        RequiredProperties: required,
+        TypecastSegmentSupported: false,
+        Permissions: toPermissions(WRITE_PERMISSIONS),
+        QueryOptions: SELECT_ON_WRITE,
+        LongDescription:
+          'The id may be left to the service. An id that is taken in the collection is refused with 409.',
+      }),
+    ),
+    capability(
+      'UpdateRestrictions',
+      record({
+        Updatable: true,
+        Upsertable: true,
+        DeltaUpdateSupported: false,
+        UpdateMethod: { enumType: 'Capabilities.HttpMethod', member: 'PATCH' },
+        FilterSegmentSupported: false,
+        TypecastSegmentSupported: false,
+        Permissions: toPermissions(WRITE_PERMISSIONS),
+        QueryOptions: SELECT_ON_WRITE,
+        LongDescription:
+          "What does not exist is made only with 'Prefer: create-if-missing', under the rules of an insert. " +
+          "Entity tags are not required; 'If-Match' and 'If-None-Match' are honoured.",
+      }),
+    ),
+    capability(
+      'DeleteRestrictions',
+      record({
+        Deletable: true,
+        FilterSegmentSupported: false,
+        TypecastSegmentSupported: false,
+        Permissions: toPermissions(WRITE_PERMISSIONS),
+      }),
+    ),
+    capability('FilterRestrictions', {
+      ...record({ Filterable: true, RequiresFilter: false }),
+      annotations: [
+        description(
+          `At most ${String(MAX_EXPRESSION_TERMS)} terms, nested at most ${String(MAX_EXPRESSION_DEPTH)} deep.`,
+        ),
+      ],
     }),
-  ),
-  capability(
-    'UpdateRestrictions',
-    record({
-      Updatable: true,
-      Upsertable: true,
-      DeltaUpdateSupported: false,
-      UpdateMethod: { enumType: 'Capabilities.HttpMethod', member: 'PATCH' },
-      FilterSegmentSupported: false,
-      TypecastSegmentSupported: false,
-      Permissions: toPermissions(WRITE_PERMISSIONS),
-      QueryOptions: SELECT_ON_WRITE,
-      LongDescription:
-        "What does not exist is made only with 'Prefer: create-if-missing', under the rules of an insert. " +
-        "Entity tags are not required; 'If-Match' and 'If-None-Match' are honoured.",
+    capability('SortRestrictions', record({ Sortable: true })),
+    capability('SearchRestrictions', {
+      ...record({
+        Searchable: true,
+        UnsupportedExpressions: { enumType: 'Capabilities.SearchExpressions', member: 'none' },
+      }),
+      annotations: [description(`Looks into ${searched.join(' and ')}, whatever the case.`)],
     }),
-  ),
-  capability(
-    'DeleteRestrictions',
-    record({
-      Deletable: true,
-      FilterSegmentSupported: false,
-      TypecastSegmentSupported: false,
-      Permissions: toPermissions(WRITE_PERMISSIONS),
-    }),
-  ),
-  capability('FilterRestrictions', {
-    ...record({ Filterable: true, RequiresFilter: false }),
-    annotations: [
-      description(
-        `At most ${String(MAX_EXPRESSION_TERMS)} terms, nested at most ${String(MAX_EXPRESSION_DEPTH)} deep.`,
-      ),
-    ],
-  }),
-  capability('SortRestrictions', record({ Sortable: true })),
-  capability('SearchRestrictions', {
-    ...record({
-      Searchable: true,
-      UnsupportedExpressions: { enumType: 'Capabilities.SearchExpressions', member: 'none' },
-    }),
-    annotations: [description(`Looks into ${SEARCHED.join(' and ')}, whatever the case.`)],
-  }),
-  capability('CountRestrictions', record({ Countable: true })),
-  capability('SelectSupport', record({ Supported: true, InstanceAnnotationsSupported: false })),
-  capability('ExpandRestrictions', record({ Expandable: false })),
-  capability(
-    'TopSupported',
-    true,
-    `The size of a page, from 1 to ${String(MAX_TOP)}; ${String(DEFAULT_PAGE_SIZE)} where it is not given. ` +
-      'Where there are more, @odata.nextLink leads on.',
-  ),
-  capability('SkipSupported', true),
-  capability('ComputeSupported', false),
-  capability('IndexableByKey', true),
-];
+    capability('CountRestrictions', record({ Countable: true })),
+    capability('SelectSupport', record({ Supported: true, InstanceAnnotationsSupported: false })),
+    capability('ExpandRestrictions', record({ Expandable: false })),
+    capability(
+      'TopSupported',
+      true,
+      `The size of a page, from 1 to ${String(MAX_TOP)}; ${String(DEFAULT_PAGE_SIZE)} where it is not given. ` +
+        'Where there are more, @odata.nextLink leads on.',
+    ),
+    capability('SkipSupported', true),
+    capability('ComputeSupported', false),
+    capability('IndexableByKey', true),
+  ];
+}
 
 const OVERVIEW_CAPABILITIES: readonly Annotation[] = [
   capability(

@@ -1,24 +1,14 @@
 /** The types of the model, made from the tables that requests are parsed and answered by. */
+import { findProperty } from '../odata/edm.js';
 import { FRACTION_DIGITS } from '../odata/temporal.js';
-import { OVERVIEW_COUNTS, OVERVIEW_TYPE } from '../user-statuses/user-status-overview.resource.js';
-import {
-  COMPLIANCE_STATUS,
-  USER_STATUS,
-  type UserStatusField,
-} from '../user-statuses/user-status.fields.js';
-import { ODATA_TYPE } from '../user-statuses/user-status.resource.js';
-import {
-  DEVICE_CONFIGURATIONS,
-  DEVICE_MANAGEMENT,
-  OVERVIEW,
-  USER_STATUSES,
-} from '../user-statuses/user-statuses.url.js';
+import type { EntitySet, Overview, StoredProperty } from '../entity-sets/entity-set.js';
+import { DEVICE_CONFIGURATIONS, DEVICE_MANAGEMENT } from '../entity-sets/entity-set.url.js';
 import type { Annotation, EntityType, EnumType, NavigationProperty, Property } from './csdl.js';
 import { STEPS, type Step } from './navigation-steps.js';
 import { description } from './vocabularies.js';
 
-export const [NAMESPACE] = splitName(COMPLIANCE_STATUS.name);
-export const [ALIAS] = splitName(COMPLIANCE_STATUS.aliasedName);
+export const NAMESPACE = 'microsoft.graph';
+export const ALIAS = 'graph';
 
 const ENTITY = 'entity';
 const DEVICE_CONFIGURATION = 'deviceConfiguration';
@@ -30,43 +20,54 @@ function qualify(name: string): string {
 
 export const SINGLETON = { name: DEVICE_MANAGEMENT, type: qualify(DEVICE_MANAGEMENT) };
 
-export const ENUM_TYPES: readonly EnumType[] = USER_STATUS.enumerations.map(
-  ({ name, members }) => ({
-    name: splitName(name)[1],
-    members,
-    annotations: [description('Compliance status of a policy.')],
-  }),
-);
+export function toEnumTypes(sets: readonly EntitySet[]): EnumType[] {
+  const enumerations = new Set(sets.flatMap(({ type }) => type.enumerations));
+  return [...enumerations].map((enumeration) => ({
+    name: toLocalName(enumeration.name),
+    members: enumeration.members,
+    annotations: [description(enumeration.description)],
+  }));
+}
 
-const KEY = USER_STATUS.properties.find(({ name }) => name === USER_STATUS.key)!;
+export function toEntityTypes(sets: readonly EntitySet[]): EntityType[] {
+  const { type } = sets[0]!;
+  return [
+    {
+      name: ENTITY,
+      isAbstract: true,
+      key: type.key,
+      properties: [toProperty(findProperty(type, type.key)!)],
+      navigations: [],
+      annotations: [description('What all entities have.')],
+    },
+    ...sets.flatMap(toSetTypes),
+    ...STEPS.map((step) => toStepType(step, sets)),
+    derived(
+      DEVICE_MANAGEMENT,
+      'The way to the device configurations.',
+      [],
+      [
+        collection(
+          DEVICE_CONFIGURATIONS,
+          DEVICE_CONFIGURATION,
+          'The device configurations, by key.',
+        ),
+      ],
+    ),
+  ];
+}
 
-export const ENTITY_TYPES: readonly EntityType[] = [
-  {
-    name: ENTITY,
-    isAbstract: true,
-    key: KEY.name,
-    properties: [toProperty(KEY)],
-    navigations: [],
-    annotations: [description('What all entities have.')],
-  },
-  derived(
-    splitName(ODATA_TYPE)[1],
-    'How a device configuration landed with one user.',
-    USER_STATUS.properties.filter((property) => property !== KEY).map(toProperty),
-  ),
-  derived(
-    splitName(OVERVIEW_TYPE)[1],
-    'How many of the user statuses beside it there are of each kind. Its id is that of the device configuration.',
-    overviewProperties(),
-  ),
-  ...STEPS.map(toStepType),
-  derived(
-    DEVICE_MANAGEMENT,
-    'The way to the device configurations.',
-    [],
-    [collection(DEVICE_CONFIGURATIONS, DEVICE_CONFIGURATION, 'The device configurations, by key.')],
-  ),
-];
+function toSetTypes({ type, plural, overview }: EntitySet): EntityType[] {
+  const own = type.properties.filter(({ name }) => name !== type.key);
+  return [
+    derived(toLocalName(type.odataType), type.description, own.map(toProperty)),
+    derived(
+      toLocalName(overview.odataType),
+      overview.description,
+      toOverviewProperties(overview, plural),
+    ),
+  ];
+}
 
 function derived(
   name: string,
@@ -78,7 +79,7 @@ function derived(
   return { name, baseType: qualify(ENTITY), properties, navigations, annotations };
 }
 
-function toProperty(field: UserStatusField): Property {
+function toProperty(field: StoredProperty): Property {
   const { name, type, isNullable, maxLength } = field;
   return {
     name,
@@ -91,7 +92,10 @@ function toProperty(field: UserStatusField): Property {
 }
 
 /** None of it can be written: it is counted when it is asked for. */
-function overviewProperties(): Property[] {
+function toOverviewProperties(
+  { counts, countedBy, latestBy }: Overview,
+  plural: string,
+): Property[] {
   const computed: Annotation = { term: 'Core.Computed', value: true };
   const minimum: Annotation = { term: 'Validation.Minimum', value: 0 };
   const count = (name: string, text: string): Property => ({
@@ -101,8 +105,8 @@ function overviewProperties(): Property[] {
     annotations: [description(text), computed, minimum],
   });
   return [
-    ...Object.entries(OVERVIEW_COUNTS).map(([name, statuses]) =>
-      count(name, `How many user statuses have the status ${statuses.join(' or ')}.`),
+    ...Object.entries(counts).map(([name, members]) =>
+      count(name, `How many ${plural} have the ${countedBy} ${members.join(' or ')}.`),
     ),
     {
       name: 'lastUpdateDateTime',
@@ -110,7 +114,7 @@ function overviewProperties(): Property[] {
       isNullable: false,
       precision: FRACTION_DIGITS,
       annotations: [
-        description('The latest lastReportedDateTime; 0001-01-01T00:00:00Z where there is none.'),
+        description(`The latest ${latestBy}; 0001-01-01T00:00:00Z where there is none.`),
         computed,
       ],
     },
@@ -118,20 +122,29 @@ function overviewProperties(): Property[] {
   ];
 }
 
-/** A place on the ways to user statuses. Each has a type of its own, so that the model has those ways and no others. */
-function toStepType({ path, hasStatuses, next }: Step): EntityType {
+/** A place on the ways to collections. Each has a type of its own, so that the model has those ways and no others. */
+function toStepType({ path, hasCollections, next }: Step, sets: readonly EntitySet[]): EntityType {
   const text =
     path.length === 0
       ? 'A device configuration. It need not exist: its key is all that is known of it.'
       : `What ${path.join('/')} of a device configuration leads to.`;
-  const statuses = [
-    collection(USER_STATUSES, splitName(ODATA_TYPE)[1], 'The status of each user.'),
-    single(OVERVIEW, splitName(OVERVIEW_TYPE)[1], 'The user statuses beside it, counted.'),
-  ];
+  const collections = sets.flatMap(({ name, description: words, type, plural, overview }) => [
+    collection(name, toLocalName(type.odataType), words),
+    single(overview.name, toLocalName(overview.odataType), `The ${plural} beside it, counted.`),
+  ]);
   const certificates = next.map((name) =>
-    single(name, toStepName([...path, name]), 'A certificate that has user statuses of its own.'),
+    single(
+      name,
+      toStepName([...path, name]),
+      `A certificate that has ${sets.map(({ plural }) => plural).join(' and ')} of its own.`,
+    ),
   );
-  return derived(toStepName(path), text, [], [...(hasStatuses ? statuses : []), ...certificates]);
+  return derived(
+    toStepName(path),
+    text,
+    [],
+    [...(hasCollections ? collections : []), ...certificates],
+  );
 }
 
 function toStepName(path: readonly string[]): string {
@@ -149,8 +162,7 @@ function single(name: string, type: string, text: string): NavigationProperty {
   return { name, type: qualify(type), isCollection: false, annotations: [description(text)] };
 }
 
-/** Namespace and name: `#microsoft.graph.entity` is `entity` in `microsoft.graph`. */
-function splitName(qualified: string): [string, string] {
-  const dot = qualified.lastIndexOf('.');
-  return [qualified.slice(0, dot).replace(/^#/, ''), qualified.slice(dot + 1)];
+/** Without its namespace: `#microsoft.graph.entity` is `entity`. */
+function toLocalName(qualified: string): string {
+  return qualified.slice(qualified.lastIndexOf('.') + 1);
 }

@@ -1,11 +1,11 @@
-import { NAVIGATIONS } from '../user-statuses/navigations.js';
+import { NAVIGATIONS } from '../entity-sets/collection.js';
 
 /** A place on the ways that `NAVIGATIONS` lists: the device configuration itself, or a certificate below it. */
 export interface Step {
   /** The names that lead here from the device configuration; none for itself. */
   path: readonly string[];
-  /** Whether user statuses are here; a way can lead through a place without them. */
-  hasStatuses: boolean;
+  /** Whether collections are here; a way can lead through a place without them. */
+  hasCollections: boolean;
   /** The names that lead on. */
   next: readonly string[];
 }
@@ -18,7 +18,7 @@ export const STEPS: readonly Step[] = [...new Set(WAYS.flatMap(toPlaces))]
   .map((place) => (place === '' ? [] : place.split('/')))
   .map((path) => ({
     path,
-    hasStatuses: WAYS.some((way) => toText(way) === toText(path)),
+    hasCollections: WAYS.some((way) => toText(way) === toText(path)),
     next: toNext(path),
   }));
 

@@ -1,7 +1,8 @@
+import { ENTITY_SETS } from '../model.js';
 import { SINGLETON_CAPABILITIES, toTargets } from './collection-capabilities.js';
 import { CONTAINER_CAPABILITIES } from './container-capabilities.js';
 import type { Csdl } from './csdl.js';
-import { ALIAS, ENTITY_TYPES, ENUM_TYPES, NAMESPACE, SINGLETON } from './entity-types.js';
+import { ALIAS, NAMESPACE, SINGLETON, toEntityTypes, toEnumTypes } from './entity-types.js';
 import { VOCABULARIES } from './vocabularies.js';
 
 /** Graph's name. */
@@ -14,10 +15,10 @@ export const SERVICE_MODEL: Csdl = {
   vocabularies: VOCABULARIES,
   namespace: NAMESPACE,
   alias: ALIAS,
-  enumTypes: ENUM_TYPES,
-  entityTypes: ENTITY_TYPES,
+  enumTypes: toEnumTypes(ENTITY_SETS),
+  entityTypes: toEntityTypes(ENTITY_SETS),
   container: CONTAINER,
   containerAnnotations: CONTAINER_CAPABILITIES,
   singleton: { ...SINGLETON, annotations: SINGLETON_CAPABILITIES },
-  targets: toTargets(`${ALIAS}.${CONTAINER}/${SINGLETON.name}`),
+  targets: toTargets(`${ALIAS}.${CONTAINER}/${SINGLETON.name}`, ENTITY_SETS),
 };

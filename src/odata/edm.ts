@@ -6,6 +6,7 @@ export interface Enumeration {
   name: string;
   /** The same, qualified with the alias. */
   aliasedName: string;
+  description: string;
   members: readonly string[];
 }
 

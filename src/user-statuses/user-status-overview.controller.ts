@@ -4,30 +4,30 @@ import { READ_PERMISSIONS } from '../auth/permissions.js';
 import { Serves } from '../http/operation.js';
 import { requireMatch } from '../odata/entity-tag.js';
 import type { ODataResponse } from '../odata/odata-response.js';
-import { DescribesOverview, DescribesUserStatuses } from './user-statuses.openapi.js';
 import {
   ACCEPTED_OPTIONS,
   parseEntityRequest,
-  type UserStatusesCall,
-} from './user-statuses.request.js';
-import { toOverviewFound } from './user-statuses.response.js';
+  type EntitySetCall,
+} from '../entity-sets/entity-request.js';
+import { kindsOf } from '../entity-sets/entity-set.js';
+import { overviewRoutesOf } from '../entity-sets/entity-set.url.js';
+import { toOverview } from '../entity-sets/overview-response.js';
+import { DescribesOverview, DescribesUserStatuses } from './user-statuses.openapi.js';
 import { UserStatusesService } from './user-statuses.service.js';
-import { KINDS, OVERVIEW_ROUTES } from './user-statuses.url.js';
+import { USER_STATUSES } from './user-statuses.set.js';
 
-@Controller(OVERVIEW_ROUTES)
+@Controller(overviewRoutesOf(USER_STATUSES))
 @DescribesUserStatuses()
 export class UserStatusOverviewController {
   constructor(private readonly statuses: UserStatusesService) {}
 
   @Get()
-  @Serves(KINDS.overview, READ_PERMISSIONS)
+  @Serves(kindsOf(USER_STATUSES).overview, READ_PERMISSIONS)
   @DescribesOverview()
-  async get(call: UserStatusesCall): Promise<ODataResponse> {
+  async get(call: EntitySetCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call, ACCEPTED_OPTIONS.whole);
     requireMatch(request.ifMatch, undefined);
-    return toOverviewFound(
-      await this.statuses.countByStatus(request.collection, call.context),
-      request,
-    );
+    const { entities } = this.statuses;
+    return toOverview(await entities.countByMember(request.collection, call.context), request);
   }
 }

@@ -38,6 +38,3 @@ export class UserStatus {
   @Column('bigint')
   revision!: number;
 }
-
-/** A row of a collection that is named beside it. */
-export type MemberRow = Omit<UserStatus, 'collectionId'>;

@@ -6,8 +6,31 @@ import { requireMatch } from '../odata/entity-tag.js';
 import type { ODataResponse } from '../odata/odata-response.js';
 import { FairQueue } from '../scheduling/fair-queue.js';
 import { takeTurn } from '../scheduling/turns.js';
+import { parseEntityBody } from '../entity-sets/entity-body.js';
+import {
+  ACCEPTED_OPTIONS,
+  parseDeleteRequest,
+  parseEntityRequest,
+  parseValueRequest,
+  type EntitySetCall,
+} from '../entity-sets/entity-request.js';
+import {
+  isLarge,
+  toCount,
+  toCreated,
+  toDeleted,
+  toFound,
+  toPage,
+  toProperty,
+  toRawValue,
+  toUpdated,
+} from '../entity-sets/entity-response.js';
+import { kindsOf } from '../entity-sets/entity-set.js';
+import { collectionRoutesOf } from '../entity-sets/entity-set.url.js';
+import { parseCountRequest, parseListRequest } from '../entity-sets/list-request.js';
+import { parseUpdateBody, requireTarget } from '../entity-sets/update-request.js';
 import { CreateUserStatusDto } from './dto/create-user-status.dto.js';
-import { parseEntityBody } from './dto/entity-body.js';
+import { UpdateUserStatusDto } from './dto/update-user-status.dto.js';
 import {
   DescribesCount,
   DescribesCreate,
@@ -19,54 +42,40 @@ import {
   DescribesUserStatuses,
   DescribesValue,
 } from './user-statuses.openapi.js';
-import { parseCountRequest, parseListRequest } from './user-statuses.list-request.js';
-import {
-  ACCEPTED_OPTIONS,
-  parseDeleteRequest,
-  parseEntityRequest,
-  parseValueRequest,
-  type UserStatusesCall,
-} from './user-statuses.request.js';
-import {
-  toCount,
-  toCreated,
-  isLarge,
-  toDeleted,
-  toFound,
-  toPage,
-  toProperty,
-  toRawValue,
-  toUpdated,
-} from './user-statuses.response.js';
 import { UserStatusesService } from './user-statuses.service.js';
-import { requireTarget, toCreateBody, toUpdateBody } from './user-statuses.update.js';
-import { COLLECTION_ROUTES, KINDS } from './user-statuses.url.js';
+import { USER_STATUS, USER_STATUSES } from './user-statuses.set.js';
+
+const KINDS = kindsOf(USER_STATUSES);
 
 /** Large pages are a mebibyte or more each while they are made. */
 const LARGE_PAGES = { running: 8, runningPerCaller: 4, waiting: 1024, waitingPerCaller: 256 };
 
-@Controller(COLLECTION_ROUTES)
+@Controller(collectionRoutesOf(USER_STATUSES))
 @DescribesUserStatuses()
 export class UserStatusesController {
   private readonly largePages = new FairQueue(LARGE_PAGES);
 
-  constructor(private readonly statuses: UserStatusesService) {}
+  private readonly entities;
+
+  constructor(private readonly statuses: UserStatusesService) {
+    this.entities = statuses.entities;
+  }
 
   @Post()
   @Serves(KINDS.collection, WRITE_PERMISSIONS)
   @DescribesCreate()
-  async create(call: UserStatusesCall): Promise<ODataResponse> {
+  async create(call: EntitySetCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call);
-    const dto = parseEntityBody(call.body, CreateUserStatusDto);
+    const dto = parseEntityBody(call.body, CreateUserStatusDto, USER_STATUS);
     requireMatch(request.ifMatch, undefined);
-    const status = await this.statuses.create(request.collection, dto);
+    const status = await this.entities.create(request.collection, dto);
     return toCreated(status, request);
   }
 
   @Get()
   @Serves(KINDS.collection, READ_PERMISSIONS)
   @DescribesList()
-  async list(call: UserStatusesCall): Promise<ODataResponse> {
+  async list(call: EntitySetCall): Promise<ODataResponse> {
     await takeTurn(call.context);
     const request = parseListRequest(call, this.statuses.pageTokenKey);
     requireMatch(request.ifMatch, undefined);
@@ -74,7 +83,7 @@ export class UserStatusesController {
     const needsCount = isCounted && knownCount === undefined;
     const answer = async (): Promise<ODataResponse> =>
       toPage(
-        await this.statuses.list(collection, query, needsCount, call.context),
+        await this.entities.list(collection, query, needsCount, call.context),
         request,
         call.context,
       );
@@ -84,33 +93,35 @@ export class UserStatusesController {
   @Get('$count')
   @Serves(KINDS.count, READ_PERMISSIONS)
   @DescribesCount()
-  async count(call: UserStatusesCall): Promise<ODataResponse> {
+  async count(call: EntitySetCall): Promise<ODataResponse> {
     await takeTurn(call.context);
     const criteria = parseCountRequest(call);
-    return toCount(await this.statuses.count(call.resource.collection, criteria, call.context));
+    return toCount(await this.entities.count(call.resource.collection, criteria, call.context));
   }
 
   @Get(':id')
   @Serves(KINDS.entity, READ_PERMISSIONS)
   @DescribesGet()
-  async get(call: UserStatusesCall): Promise<ODataResponse> {
+  async get(call: EntitySetCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call);
-    return toFound(await this.statuses.get(request.collection, request.id), request);
+    return toFound(await this.entities.get(request.collection, request.id), request);
   }
 
   @Patch(':id')
   @Serves(KINDS.entity, WRITE_PERMISSIONS)
   @DescribesUpdate()
-  async update(call: UserStatusesCall): Promise<ODataResponse> {
+  async update(call: EntitySetCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call);
     const { collection, id, preferences } = request;
-    const dto = toUpdateBody(call);
-    const { row, isNew } = await this.statuses.update(
+    const dto = parseUpdateBody(call, UpdateUserStatusDto);
+    const { row, isNew } = await this.entities.update(
       collection,
       id,
       dto,
       requireTarget(request),
-      preferences.isCreateIfMissing ? () => toCreateBody(call) : undefined,
+      preferences.isCreateIfMissing
+        ? () => parseEntityBody(call.body, CreateUserStatusDto, USER_STATUS)
+        : undefined,
     );
     return isNew ? toCreated(row, request) : toUpdated(row, request);
   }
@@ -118,27 +129,27 @@ export class UserStatusesController {
   @Delete(':id')
   @Serves(KINDS.entity, WRITE_PERMISSIONS)
   @DescribesDelete()
-  async delete(call: UserStatusesCall): Promise<ODataResponse> {
+  async delete(call: EntitySetCall): Promise<ODataResponse> {
     const { collection, id } = call.resource;
-    await this.statuses.delete(collection, id, requireTarget(parseDeleteRequest(call)));
+    await this.entities.delete(collection, id, requireTarget(parseDeleteRequest(call)));
     return toDeleted();
   }
 
   @Get(':id/:property')
   @Serves(KINDS.property, READ_PERMISSIONS)
   @DescribesProperty()
-  async property(call: UserStatusesCall): Promise<ODataResponse> {
+  async property(call: EntitySetCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call, ACCEPTED_OPTIONS.whole);
-    const status = await this.statuses.get(request.collection, request.id);
+    const status = await this.entities.get(request.collection, request.id);
     return toProperty(status, call.resource.property, request);
   }
 
   @Get(':id/:property/$value')
   @Serves(KINDS.value, READ_PERMISSIONS)
   @DescribesValue()
-  async value(call: UserStatusesCall): Promise<ODataResponse> {
+  async value(call: EntitySetCall): Promise<ODataResponse> {
     const conditions = parseValueRequest(call);
-    const { collection, id, property } = call.resource;
-    return toRawValue(await this.statuses.get(collection, id), property, conditions);
+    const { collection, id } = call.resource;
+    return toRawValue(await this.entities.get(collection, id), call.resource, conditions);
   }
 }

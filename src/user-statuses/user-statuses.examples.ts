@@ -1,8 +1,8 @@
-import { ODATA_TYPE } from './user-status.resource.js';
+import { USER_STATUS } from './user-statuses.set.js';
 
 /** The example that Graph's documentation publishes for create and update. */
 export const PUBLISHED_EXAMPLE = {
-  '@odata.type': ODATA_TYPE,
+  '@odata.type': USER_STATUS.odataType,
   userDisplayName: 'User Display Name value',
   devicesCount: 12,
   status: 'notApplicable',

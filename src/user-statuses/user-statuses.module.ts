@@ -6,11 +6,10 @@ import { UserStatusCollection } from './user-status-collection.entity.js';
 import { UserStatus } from './user-status.entity.js';
 import { UserStatusesController } from './user-statuses.controller.js';
 import { UserStatusesService } from './user-statuses.service.js';
-import { UserStatusesStore } from './user-statuses.store.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([UserStatus, UserStatusCollection])],
   controllers: [UserStatusesController, UserStatusOverviewController],
-  providers: [UserStatusesService, UserStatusesStore],
+  providers: [UserStatusesService],
 })
 export class UserStatusesModule {}

@@ -12,6 +12,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 
+import { ACCEPTED_OPTIONS } from '../entity-sets/entity-request.js';
 import { KEY_PATTERN, MAX_KEY_LENGTH } from '../odata/entity-key.js';
 import { FailsWith } from '../openapi/error-responses.js';
 import { AcceptsOptions } from '../openapi/query-options.js';
@@ -20,9 +21,8 @@ import { toHeaders } from '../openapi/response-headers.js';
 import { NotModified } from '../openapi/responses.js';
 import { CreateUserStatusDto } from './dto/create-user-status.dto.js';
 import { UpdateUserStatusDto } from './dto/update-user-status.dto.js';
-import { USER_STATUS } from './user-status.fields.js';
 import { ENTITY_EXAMPLE, PAGE_EXAMPLE, PUBLISHED_EXAMPLE } from './user-statuses.examples.js';
-import { ACCEPTED_OPTIONS } from './user-statuses.request.js';
+import { USER_STATUS } from './user-statuses.set.js';
 import {
   UserStatusOverviewSchema,
   UserStatusPageSchema,

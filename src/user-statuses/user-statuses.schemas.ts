@@ -1,9 +1,12 @@
 /** The bodies of answers, in OpenAPI's words. Values have the same limits as in requests: they come back as they were sent. */
 import { ApiProperty, ApiSchema, IntersectionType, OmitType, PartialType } from '@nestjs/swagger';
 
+import { findProperty } from '../odata/edm.js';
 import { CreateUserStatusDto } from './dto/create-user-status.dto.js';
-import { OVERVIEW_COUNTS, OVERVIEW_TYPE } from './user-status-overview.resource.js';
-import { ODATA_TYPE, PROPERTY_TYPES } from './user-status.resource.js';
+import { OVERVIEW_COUNTS, USER_STATUS, USER_STATUSES } from './user-statuses.set.js';
+
+const { odataType } = USER_STATUS;
+const OVERVIEW_TYPE = USER_STATUSES.overview.odataType;
 
 /** A member that is there, or not, as the metadata level and the query options ask for it. */
 function Optional(
@@ -13,13 +16,17 @@ function Optional(
   return ApiProperty({ type: 'string', required: false, description, ...schema });
 }
 
+function toJsonType(name: string): string {
+  return findProperty(USER_STATUS, name)!.jsonType!;
+}
+
 class Context {
   @Optional('Where the metadata describe what this is.', { format: 'uri' })
   '@odata.context'?: string;
 }
 
 class EntityControlInformation extends Context {
-  @Optional('The type.', { enum: [ODATA_TYPE] })
+  @Optional('The type.', { enum: [odataType] })
   '@odata.type'?: string;
 
   @Optional('The entity tag, as in `ETag`.')
@@ -32,16 +39,16 @@ class EntityControlInformation extends Context {
   '@odata.editLink'?: string;
 
   @Optional('The type of the property; with full metadata.', {
-    enum: [PROPERTY_TYPES.lastReportedDateTime!],
+    enum: [toJsonType('lastReportedDateTime')],
   })
   'lastReportedDateTime@odata.type'?: string;
 
-  @Optional('The type of the property; with full metadata.', { enum: [PROPERTY_TYPES.status!] })
+  @Optional('The type of the property; with full metadata.', { enum: [toJsonType('status')] })
   'status@odata.type'?: string;
 }
 
 @ApiSchema({
-  name: ODATA_TYPE.slice(1),
+  name: odataType.slice(1),
   description:
     'A user status. All properties are there unless `$select` asks for some; `@odata.context` is where it is the whole answer.',
 })

@@ -13,7 +13,7 @@ import { parsePreferences } from '../../src/odata/preferences.js';
 import { parseQueryOptions } from '../../src/odata/query-options.js';
 import { parseSearch } from '../../src/odata/search-parser.js';
 import { findResource } from '../../src/resources.js';
-import { USER_STATUS } from '../../src/user-statuses/user-status.fields.js';
+import { USER_STATUS } from '../../src/user-statuses/user-statuses.set.js';
 
 /** The largest input that passes the limits, in characters; a quarter of it where there is little time. */
 const SCALE = process.env.FAULTS === 'full' ? 1 : 0.25;

@@ -1,16 +1,11 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 
+import { ENTITY_BODY } from '../../entity-sets/body-schema.js';
+import { PropertyOf } from '../../entity-sets/property.decorator.js';
 import type { ComplianceStatus } from '../compliance-status.js';
-import { COMPLIANCE_STATUS } from '../user-status.fields.js';
-import { ODATA_TYPE } from '../user-status.resource.js';
-import { ENTITY_BODY } from './body-schema.js';
-import {
-  IsDateTimeOffset,
-  IsInt32,
-  IsMemberOf,
-  IsNullableText,
-  IsOptionalEntityKey,
-} from './edm.decorators.js';
+import { USER_STATUS } from '../user-statuses.set.js';
+
+const { odataType } = USER_STATUS;
 
 /** The body of a create (contract, section 1). */
 @ApiSchema({ name: 'createUserStatus', description: 'A user status to create.', ...ENTITY_BODY })
@@ -19,26 +14,26 @@ export class CreateUserStatusDto {
   @ApiProperty({
     type: 'string',
     required: false,
-    enum: [ODATA_TYPE, ODATA_TYPE.slice(1)],
+    enum: [odataType, odataType.slice(1)],
     description: 'The type. No other is taken.',
   })
   '@odata.type'?: string;
 
-  @IsOptionalEntityKey()
+  @PropertyOf(USER_STATUS)
   id?: string;
 
-  @IsInt32()
+  @PropertyOf(USER_STATUS)
   devicesCount!: number;
 
-  @IsDateTimeOffset()
+  @PropertyOf(USER_STATUS)
   lastReportedDateTime!: string;
 
-  @IsMemberOf(COMPLIANCE_STATUS)
+  @PropertyOf(USER_STATUS)
   status!: ComplianceStatus;
 
-  @IsNullableText()
+  @PropertyOf(USER_STATUS)
   userDisplayName!: string | null;
 
-  @IsNullableText()
+  @PropertyOf(USER_STATUS)
   userPrincipalName!: string | null;
 }

@@ -1,6 +1,6 @@
 import { ApiSchema, PartialType } from '@nestjs/swagger';
 
-import { ENTITY_BODY } from './body-schema.js';
+import { ENTITY_BODY } from '../../entity-sets/body-schema.js';
 import { CreateUserStatusDto } from './create-user-status.dto.js';
 
 /** The body of an update: every member may be left out; `null` is a value, and not the same as absent. */

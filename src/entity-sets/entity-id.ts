@@ -15,7 +15,7 @@ let sequence = 0;
  * A key that nobody had before: a UUID of version 7, which begins with the time, so that new rows land at the end of their
  * collection. Those of one process are in order within a millisecond, too (RFC 9562, 6.2, method 1).
  */
-export function newKey(): string {
+export function newEntityId(): string {
   if (drawn === pool.length) {
     randomFillSync(pool);
     drawn = 0;

@@ -1,8 +1,8 @@
 import { validateSync } from 'class-validator';
 
-import { GraphError, shorten, type ErrorDetail } from '../../errors/graph-error.js';
-import { ODATA_TYPE } from '../user-status.resource.js';
+import { GraphError, shorten, type ErrorDetail } from '../errors/graph-error.js';
 import { rulesOf, type DtoClass } from './body-rules.js';
+import type { StoredType } from './entity-set.js';
 
 /** The most faults one answer lists. A body can hold thousands of unknown properties; nobody reads so many. */
 const MAX_FAULTS = 100;
@@ -14,7 +14,11 @@ const MAX_FAULTS = 100;
  * Nest's ValidationPipe would do all but two things: it refuses annotations, and class-transformer, which it builds the DTO
  * with, silently drops properties such as `__proto__`.
  */
-export function parseEntityBody<Dto extends object>(body: unknown, Dto: DtoClass<Dto>): Dto {
+export function parseEntityBody<Dto extends object>(
+  body: unknown,
+  Dto: DtoClass<Dto>,
+  { odataType }: StoredType,
+): Dto {
   if (body === undefined) {
     throw new GraphError('BadRequest', 'The request body is empty: send a JSON object.');
   }
@@ -28,7 +32,7 @@ export function parseEntityBody<Dto extends object>(body: unknown, Dto: DtoClass
   const members = body as Record<string, unknown>;
   for (const name in members) {
     const value = members[name];
-    if (name === '@odata.type') checkType(value, faults);
+    if (name === '@odata.type') checkType(value, odataType, faults);
     else if (properties.has(name)) (dto as Record<string, unknown>)[name] = value;
     else if (!name.includes('@')) faults.push(unknownProperty(name));
   }
@@ -41,9 +45,9 @@ export function parseEntityBody<Dto extends object>(body: unknown, Dto: DtoClass
   return dto;
 }
 
-function checkType(value: unknown, faults: ErrorDetail[]): void {
-  if (value === ODATA_TYPE || value === ODATA_TYPE.slice(1)) return;
-  faults.push(fault('@odata.type', `'@odata.type' must be '${ODATA_TYPE}', or be left out.`));
+function checkType(value: unknown, odataType: string, faults: ErrorDetail[]): void {
+  if (value === odataType || value === odataType.slice(1)) return;
+  faults.push(fault('@odata.type', `'@odata.type' must be '${odataType}', or be left out.`));
 }
 
 function unknownProperty(name: string): ErrorDetail {

@@ -1,6 +1,6 @@
-/** A parsed query on a collection → SQL. One statement for each stretch of the order that the page can reach into. */
+/** A parsed query on a collection → SQL. */
 import { FEW_ROWS, type Query, type RowLimit, type Statement } from '../database/query.js';
-import type { Table } from '../database/table.js';
+import type { StoredRow, Table } from '../database/table.js';
 import { isSimple } from '../odata/expression-cost.js';
 import { isNullable, namesOnly, type Expression, type Scalar } from '../odata/expression.js';
 import { SqlStatement, type ColumnNames } from '../odata/expression-to-sql.js';
@@ -10,8 +10,7 @@ import type { OrderItem } from '../odata/order-by.js';
 import type { Pattern } from '../odata/patterns.js';
 import type { SearchExpression } from '../odata/search-parser.js';
 import type { SqlDialect, SqlType } from '../odata/sql-dialect.js';
-import type { UserStatus } from './user-status.entity.js';
-import { USER_STATUS } from './user-status.fields.js';
+import type { StoredType } from './entity-set.js';
 
 /** Which entities of a collection count. */
 export interface Criteria {
@@ -34,79 +33,80 @@ export interface PageQuery extends Criteria {
   limit: RowLimit;
 }
 
-/** How many user statuses of a collection have one status, and when the last of them all, whatever their status, was reported. */
-export interface StatusCount {
-  status: number;
-  count: number;
-  latest: string;
-}
-
-/** What a page shows of a row. Which collection it is of, the caller knows. */
-export type ListedRow = Omit<UserStatus, 'collectionId' | 'lastReportedInstant'>;
+/**
+ * What a page shows of a row: the properties of the type, as they are stored, and the revision. Which
+ * collection it is of, the caller knows.
+ */
+export type ListedRow = Record<string, string | number | null> & { id: string; revision: number };
 
 /** A row of a page, and what its place in the order is told by beside what is in the row anyway. */
 export type PlacedRow = ListedRow & { unlisted?: readonly Scalar[] };
 
-/** What a page reads of each row, in the order that `toListedRow` relies on. */
-const LISTED = [
-  'id',
-  'devicesCount',
-  'lastReportedDateTime',
-  'status',
-  'userDisplayName',
-  'userPrincipalName',
-  'revision',
-] as const satisfies readonly (keyof ListedRow)[];
-
-/** A row of the values that `find` reads, or a page that is sorted by what it shows. */
-export function toListedRow(values: readonly unknown[]): ListedRow {
-  return {
-    id: values[0] as string,
-    devicesCount: values[1] as number,
-    lastReportedDateTime: values[2] as string,
-    status: values[3] as number,
-    userDisplayName: values[4] as string | null,
-    userPrincipalName: values[5] as string | null,
-    revision: Number(values[6]),
-  };
+/** A property by whose values the database keeps counts, and where. */
+export interface KeptCounts {
+  name: string;
+  /** The table of the counts, quoted. What both tables have is called the same in both. */
+  counts: string;
 }
 
-function toPlacedRow(values: readonly unknown[]): PlacedRow {
-  const row = toListedRow(values);
-  return Object.assign(row, { unlisted: values.slice(LISTED.length) as Scalar[] });
+/** How many entities of a collection have a value, and the latest of them all. */
+export interface KeptCount {
+  value: number;
+  count: number;
+  latest: string;
 }
+
+const REVISION = 'revision';
 
 /** The values of the order's items at a row. */
-export function placeOf(row: PlacedRow, orderBy: readonly OrderItem[]): Scalar[] {
-  const unlisted = row.unlisted?.values();
+export function placeOf(row: ListedRow, orderBy: readonly OrderItem[], type: StoredType): Scalar[] {
+  const unlisted = (row as PlacedRow).unlisted?.values();
   return orderBy.map((item) => {
-    const property = listedBy(item);
-    return property === undefined ? unlisted!.next().value! : row[property];
+    const property = listedBy(item, type);
+    return property === undefined ? unlisted!.next().value! : row[property]!;
   });
 }
 
-/** The property that an item sorts by, where a page shows it. */
-function listedBy({ expression }: OrderItem): keyof ListedRow | undefined {
-  const own = expression.kind === 'property' ? comparableOf(expression.property.name) : undefined;
-  return LISTED.find((property) => property === own);
+/** The property of a row that an item sorts by, where a page shows it. */
+function listedBy({ expression }: OrderItem, type: StoredType): string | undefined {
+  if (expression.kind !== 'property') return undefined;
+  const { name } = expression.property;
+  return comparableOf(type, name) === name ? name : undefined;
 }
 
-function comparableOf(name: string): keyof UserStatus {
-  return findProperty(USER_STATUS, name)!.comparable;
+function comparableOf(type: StoredType, name: string): string {
+  return findProperty(type, name)!.comparable;
 }
 
-/** Where the database counts the rows of each collection by status. What both tables have is called the same in both. */
-const COUNTS = '"user_status_count"';
-
-export class UserStatusQueries {
+/** The queries of one entity set. */
+export class EntityQueries<Row extends StoredRow> {
+  /** What a page reads of each row. */
+  private readonly listed: readonly string[];
   private readonly selected: string;
 
   constructor(
-    private readonly table: Table<UserStatus>,
+    private readonly type: StoredType,
+    private readonly table: Table<Row>,
+    private readonly kept: KeptCounts,
     private readonly dialect: SqlDialect,
   ) {
-    this.selected = LISTED.map((property) => this.column(property)).join(', ');
+    this.listed = [...type.properties.map(({ name }) => name), REVISION];
+    this.selected = this.listed.map((property) => this.column(property)).join(', ');
   }
+
+  /** A row of the values that `find` reads, or a page that is sorted by what it shows. */
+  readonly toListedRow = (values: readonly unknown[]): ListedRow => {
+    const row: Record<string, unknown> = {};
+    const last = this.listed.length - 1;
+    for (let i = 0; i < last; i += 1) row[this.listed[i]!] = values[i];
+    row[REVISION] = Number(values[last]);
+    return row as ListedRow;
+  };
+
+  private readonly toPlacedRow = (values: readonly unknown[]): PlacedRow => {
+    const unlisted = values.slice(this.listed.length) as Scalar[];
+    return Object.assign(this.toListedRow(values), { unlisted });
+  };
 
   /** Its rows are for `toListedRow`. */
   find(collectionId: number, id: string): Statement {
@@ -118,32 +118,33 @@ export class UserStatusQueries {
   count(collectionId: number, criteria: Criteria): Query<number> {
     const { filter, patterns } = criteria;
     const statement = this.begin();
-    const isKept = isDecidedByStatus(criteria);
+    const isKept = isDecidedBy(this.kept.name, criteria);
     const isQuick = isKept && (filter === undefined || isSimple(filter));
     const where = this.where(statement, collectionId, criteria, isQuick);
     const text = isKept
-      ? `SELECT COALESCE(sum("count"), 0) FROM ${COUNTS} WHERE ${where}`
+      ? `SELECT COALESCE(sum("count"), 0) FROM ${this.kept.counts} WHERE ${where}`
       : `SELECT count(*) FROM ${this.table.name} WHERE ${where}`;
     const toRow = ([count]: readonly unknown[]): number => Number(count);
     return { statements: [finish(statement, text)], toRow, limit: FEW_ROWS, isQuick, patterns };
   }
 
-  /** The counts of each status, and the latest report of all, which an index ends with. */
-  overview(collectionId: number): Query<StatusCount> {
+  /** What the database keeps counted, and the greatest value of a property, which an index ends with. */
+  overview(collectionId: number, latestBy: string): Query<KeptCount> {
     const statement = this.begin();
-    const { name } = this.table;
+    const { name, counts } = this.kept;
     const latest =
-      `SELECT ${this.column('lastReportedDateTime')} FROM ${name} ` +
+      `SELECT ${this.column(latestBy)} FROM ${this.table.name} ` +
       `WHERE ${this.where(statement, collectionId)} ` +
-      `ORDER BY ${this.column('lastReportedInstant')} DESC, ${this.column('id')} DESC LIMIT 1`;
+      `ORDER BY ${this.column(comparableOf(this.type, latestBy))} DESC, ` +
+      `${this.column('id')} DESC LIMIT 1`;
     const text =
-      `SELECT ${this.column('status')}, sum("count"), (${latest}) FROM ${COUNTS} ` +
+      `SELECT ${this.column(name)}, sum("count"), (${latest}) FROM ${counts} ` +
       `WHERE ${this.where(statement, collectionId)} ` +
-      `GROUP BY ${this.column('status')} HAVING sum("count") > 0`;
+      `GROUP BY ${this.column(name)} HAVING sum("count") > 0`;
     return {
       statements: [finish(statement, text)],
-      toRow: ([status, count, last]) => ({
-        status: status as number,
+      toRow: ([value, count, last]) => ({
+        value: value as number,
         count: Number(count),
         latest: last as string,
       }),
@@ -156,11 +157,11 @@ export class UserStatusQueries {
   /** The rows of a page that skips none, in its order. */
   page(collectionId: number, query: PageQuery): Query<PlacedRow> {
     const { limit, patterns, orderBy } = query;
-    const isQuick = isQuickPage(query);
-    const isListed = orderBy.every((item) => listedBy(item) !== undefined);
+    const isQuick = isQuickPage(query, this.type);
+    const isListed = orderBy.every((item) => listedBy(item, this.type) !== undefined);
     return {
       statements: this.stretches(collectionId, query, isQuick),
-      toRow: isListed ? toListedRow : toPlacedRow,
+      toRow: isListed ? this.toListedRow : this.toPlacedRow,
       limit,
       isQuick,
       patterns,
@@ -192,7 +193,7 @@ export class UserStatusQueries {
   /** The place of the last entity that is skipped. An index alone tells it where one has the order; the entities are not read. */
   position(collectionId: number, query: PageQuery): Query<Scalar[]> {
     const { patterns } = query;
-    const isQuick = isQuickPage(query);
+    const isQuick = isQuickPage(query, this.type);
     const statement = this.begin();
     const places = query.orderBy.map((item) => this.order(statement, item)).join(', ');
     const rows = this.rows(statement, collectionId, query, isQuick, () => []);
@@ -213,7 +214,7 @@ export class UserStatusQueries {
     toPlace: (statement: SqlStatement) => string[],
   ): Statement {
     const statement = this.begin();
-    const unlisted = query.orderBy.filter((item) => listedBy(item) === undefined);
+    const unlisted = query.orderBy.filter((item) => listedBy(item, this.type) === undefined);
     const places = unlisted.map((item) => this.order(statement, item));
     const selected = [this.selected, ...places].join(', ');
     const rows = this.rows(statement, collectionId, query, isQuick, toPlace);
@@ -262,7 +263,7 @@ export class UserStatusQueries {
   }
 
   private get searchable(): string[] {
-    return USER_STATUS.properties
+    return this.type.properties
       .filter(({ isSearchable }) => isSearchable)
       .map(({ comparable }) => this.column(comparable));
   }
@@ -273,26 +274,24 @@ export class UserStatusQueries {
 
   private columnsOf(name: string): ColumnNames {
     return {
-      value: this.column(name as keyof UserStatus),
-      comparable: this.column(comparableOf(name)),
+      value: this.column(name),
+      comparable: this.column(comparableOf(this.type, name)),
     };
   }
 
-  private column(property: keyof UserStatus): string {
-    return this.table.columns.get(property)!;
+  private column(property: string): string {
+    return this.table.columns.get(property as keyof Row)!;
   }
 }
 
-/** Whether entities of one status all meet the criteria or all do not. */
-function isDecidedByStatus({ filter, search }: Criteria): boolean {
-  return search === undefined && (filter === undefined || namesOnly(filter, 'status'));
+/** Whether entities that are alike in one property all meet the criteria or all do not. */
+function isDecidedBy(name: string, { filter, search }: Criteria): boolean {
+  return search === undefined && (filter === undefined || namesOnly(filter, name));
 }
 
 /** Whether an index leads to the rows of the page, and to no others. */
-function isQuickPage({ filter, search, orderBy, skip }: PageQuery): boolean {
-  return (
-    search === undefined && skip <= MAX_QUICK_SKIP && isIndexRange(filter, orderBy, USER_STATUS.key)
-  );
+function isQuickPage({ filter, search, orderBy, skip }: PageQuery, { key }: StoredType): boolean {
+  return search === undefined && skip <= MAX_QUICK_SKIP && isIndexRange(filter, orderBy, key);
 }
 
 type Step = (statement: SqlStatement, sql: string) => string;

@@ -1,28 +1,22 @@
 /** What expressions, `$select` and property paths may name, and `$metadata` tells: the allow-list, in the order of the type. */
-import type { EntityType, Enumeration, Property } from '../odata/edm.js';
+import type { EntitySet, StoredType } from '../entity-sets/entity-set.js';
+import type { Enumeration } from '../odata/edm.js';
 import { MAX_KEY_LENGTH } from '../odata/entity-key.js';
-import { COMPLIANCE_STATUSES } from './compliance-status.js';
-import type { UserStatus } from './user-status.entity.js';
+import { COMPLIANCE_STATUSES, type ComplianceStatus } from './compliance-status.js';
 
 /** The most characters (Unicode code points) a text may have. */
-export const MAX_TEXT_LENGTH = 1024;
+const MAX_TEXT_LENGTH = 1024;
 
 export const COMPLIANCE_STATUS: Enumeration = {
   name: 'microsoft.graph.complianceStatus',
   aliasedName: 'graph.complianceStatus',
+  description: 'Compliance status of a policy.',
   members: COMPLIANCE_STATUSES,
 };
 
-/** A property, and where its values are in a row. */
-export interface UserStatusField extends Property {
-  /** The property of the row that is compared and sorted, where it is not the value itself. */
-  comparable: keyof UserStatus;
-  /** The type, as the CSDL names it. */
-  edmType: string;
-  description: string;
-}
-
-export const USER_STATUS: EntityType<UserStatusField> = {
+export const USER_STATUS: StoredType = {
+  odataType: '#microsoft.graph.deviceConfigurationUserStatus',
+  description: 'How a device configuration landed with one user.',
   key: 'id',
   enumerations: [COMPLIANCE_STATUS],
   properties: [
@@ -49,6 +43,7 @@ export const USER_STATUS: EntityType<UserStatusField> = {
       name: 'lastReportedDateTime',
       type: 'dateTimeOffset',
       edmType: 'Edm.DateTimeOffset',
+      jsonType: '#DateTimeOffset',
       comparable: 'lastReportedInstant',
       isNullable: false,
       isSearchable: false,
@@ -58,6 +53,7 @@ export const USER_STATUS: EntityType<UserStatusField> = {
       name: 'status',
       type: COMPLIANCE_STATUS,
       edmType: 'microsoft.graph.complianceStatus',
+      jsonType: '#microsoft.graph.complianceStatus',
       comparable: 'status',
       isNullable: false,
       isSearchable: false,
@@ -84,4 +80,32 @@ export const USER_STATUS: EntityType<UserStatusField> = {
       description: 'UserPrincipalName.',
     },
   ],
+};
+
+/** Which statuses each count of the overview takes together (contract, section 2). */
+export const OVERVIEW_COUNTS = {
+  pendingCount: ['unknown', 'notAssigned'],
+  notApplicableCount: ['notApplicable'],
+  successCount: ['compliant', 'remediated'],
+  errorCount: ['error'],
+  failedCount: ['nonCompliant'],
+  conflictCount: ['conflict'],
+} as const satisfies Readonly<Record<string, readonly ComplianceStatus[]>>;
+
+export const USER_STATUSES: EntitySet = {
+  name: 'userStatuses',
+  entityName: 'userStatus',
+  singular: 'user status',
+  plural: 'user statuses',
+  description: 'The status of each user.',
+  type: USER_STATUS,
+  overview: {
+    name: 'userStatusOverview',
+    odataType: '#microsoft.graph.deviceConfigurationUserOverview',
+    description:
+      'How many of the user statuses beside it there are of each kind. Its id is that of the device configuration.',
+    countedBy: 'status',
+    counts: OVERVIEW_COUNTS,
+    latestBy: 'lastReportedDateTime',
+  },
 };

@@ -1,6 +1,7 @@
 /** A request for a page of a collection, or for its count → which entities, in which order, from where. */
 import { GraphError } from '../errors/graph-error.js';
 import { MAX_URL_LENGTH } from '../http/request-checks.js';
+import type { EntityType } from '../odata/edm.js';
 import { requireMatch } from '../odata/entity-tag.js';
 import { parseFilter, type ExpressionContext } from '../odata/expression-parser.js';
 import { requireTextAccepted } from '../odata/media-type.js';
@@ -12,20 +13,19 @@ import { DEFAULT_PAGE_SIZE, MAX_TOP, parseCount, parseSkip, parseTop } from '../
 import { parseQueryOptions, type QueryOptions } from '../odata/query-options.js';
 import { parseSearch } from '../odata/search-parser.js';
 import { openPosition, sealPosition } from '../odata/skip-token.js';
-import { USER_STATUS } from './user-status.fields.js';
-import { placeOf, type Criteria, type PageQuery, type PlacedRow } from './user-statuses.query.js';
+import { placeOf, type Criteria, type PageQuery, type PlacedRow } from './entity-queries.js';
 import {
   ACCEPTED_OPTIONS,
-  toRequest,
-  type UserStatusesCall,
-  type UserStatusesRequest,
-} from './user-statuses.request.js';
-import { toCollectionPath } from './user-statuses.url.js';
+  toEntityRequest,
+  type EntitySetCall,
+  type EntityRequest,
+} from './entity-request.js';
+import { toCollectionPath } from './entity-set.url.js';
 
 /** About how long an entity is in JSON, its texts apart. */
 const ENTITY_CHARACTERS = 400;
 
-export interface ListRequest extends UserStatusesRequest {
+export interface ListRequest extends EntityRequest {
   query: PageQuery;
   /** Whether the answer tells the count of all entities, and the count if it is known from the page before. */
   isCounted: boolean;
@@ -35,10 +35,10 @@ export interface ListRequest extends UserStatusesRequest {
 }
 
 /** Throws `Gone` for a page token that is not of this collection and this query. */
-export function parseListRequest(call: UserStatusesCall, pageTokenKey: Buffer): ListRequest {
+export function parseListRequest(call: EntitySetCall, pageTokenKey: Buffer): ListRequest {
   const options = parseQueryOptions(call.query, ACCEPTED_OPTIONS.list);
   const { system } = options;
-  const request = toRequest(call, options);
+  const request = toEntityRequest(call, options);
   const scope = toScope(call, options);
   const position =
     system.skiptoken === undefined
@@ -46,10 +46,11 @@ export function parseListRequest(call: UserStatusesCall, pageTokenKey: Buffer): 
       : openPosition(system.skiptoken, scope, pageTokenKey);
   const now = position?.now ?? new Date().toISOString();
   const patterns = new Patterns();
-  const criteria = parseCriteria(options, now, patterns);
+  const { type } = request.collection.set;
+  const criteria = parseCriteria(type, options, now, patterns);
   const orderBy = parseOrderBy(
     system.orderby,
-    toContext(options, '$orderby', 'sort by', now, patterns),
+    toExpressionContext(type, options, '$orderby', 'sort by', now, patterns),
   );
   const top = parseTop(system.top);
   const skip = parseSkip(system.skip);
@@ -76,7 +77,7 @@ export function parseListRequest(call: UserStatusesCall, pageTokenKey: Buffer): 
     knownCount: position?.count,
     toNextLink(last, count) {
       const next = {
-        values: placeOf(last, orderBy),
+        values: placeOf(last, orderBy, type),
         pageSize,
         now,
         ...(count === undefined ? {} : { count }),
@@ -95,10 +96,11 @@ export function parseListRequest(call: UserStatusesCall, pageTokenKey: Buffer): 
 }
 
 /** Everything that decides which position is where: a token made for other values of it does not fit. */
-function toScope({ resource }: UserStatusesCall, { system, aliases }: QueryOptions): string {
-  const { deviceConfigurationId, navigation } = resource.collection;
+function toScope({ resource }: EntitySetCall, { system, aliases }: QueryOptions): string {
+  const { set, deviceConfigurationId, navigation } = resource.collection;
   const { filter = null, search = null, orderby = null } = system;
   return JSON.stringify([
+    set.name,
     deviceConfigurationId,
     navigation.code,
     filter,
@@ -109,31 +111,41 @@ function toScope({ resource }: UserStatusesCall, { system, aliases }: QueryOptio
 }
 
 /** What is counted: `$filter` and `$search` apply, and nothing else does (URL Conventions 4.01, 5.1). */
-export function parseCountRequest(call: UserStatusesCall): Criteria {
+export function parseCountRequest(call: EntitySetCall): Criteria {
   requireTextAccepted(readHeader(call.headers, 'accept'));
   const options = parseQueryOptions(call.query, ACCEPTED_OPTIONS.count);
   requireMatch(readHeader(call.headers, 'if-match'), undefined);
-  return parseCriteria(options, new Date().toISOString(), new Patterns());
+  const { type } = call.resource.collection.set;
+  return parseCriteria(type, options, new Date().toISOString(), new Patterns());
 }
 
-function parseCriteria(options: QueryOptions, now: string, patterns: Patterns): Criteria {
+function parseCriteria(
+  type: EntityType,
+  options: QueryOptions,
+  now: string,
+  patterns: Patterns,
+): Criteria {
   const { filter, search } = options.system;
   return {
     filter:
       filter === undefined
         ? undefined
-        : parseFilter(filter, toContext(options, '$filter', 'filter on', now, patterns)),
+        : parseFilter(
+            filter,
+            toExpressionContext(type, options, '$filter', 'filter on', now, patterns),
+          ),
     search: search === undefined ? undefined : parseSearch(search),
     patterns: patterns.mentioned,
   };
 }
 
-function toContext(
+function toExpressionContext(
+  entityType: EntityType,
   { aliases }: QueryOptions,
   option: string,
   purpose: string,
   now: string,
   patterns: Patterns,
 ): ExpressionContext {
-  return { entityType: USER_STATUS, option, purpose, aliases, now, patterns };
+  return { entityType, option, purpose, aliases, now, patterns };
 }

@@ -4,11 +4,11 @@ import { readHeader, type Headers, type ODataRequest } from '../odata/odata-requ
 import { parsePreferences, type Preferences } from '../odata/preferences.js';
 import { parseQueryOptions, type QueryOptions, type SystemOption } from '../odata/query-options.js';
 import { parseSelect } from '../odata/select.js';
-import { USER_STATUS } from './user-status.fields.js';
-import type { Rendering } from './user-status.resource.js';
-import type { UserStatusesResource } from './user-statuses.url.js';
+import type { Rendering } from './entity-json.js';
+import type { EntitySetResource } from './entity-set.url.js';
 
-export type UserStatusesCall = ODataRequest<UserStatusesResource>;
+/** A request for a resource of an entity set. */
+export type EntitySetCall = ODataRequest<EntitySetResource>;
 
 /** What a request requires of the entity as it is (RFC 9110, 13.1). */
 export interface Conditions {
@@ -16,8 +16,8 @@ export interface Conditions {
   ifNoneMatch: string | undefined;
 }
 
-/** All that an operation on user statuses is told by its request, apart from the body. */
-export interface UserStatusesRequest extends Rendering, Conditions {
+/** All that an operation on entities is told by its request, apart from the body. */
+export interface EntityRequest extends Rendering, Conditions {
   /** The entity's key; empty where the collection itself is addressed. */
   id: string;
   preferences: Preferences;
@@ -36,14 +36,14 @@ export const ACCEPTED_OPTIONS = {
 
 /** Throws `BadRequest` for a query option that does not apply, `NotAcceptable` where JSON is not taken. */
 export function parseEntityRequest(
-  call: UserStatusesCall,
+  call: EntitySetCall,
   accepted: readonly SystemOption[] = ACCEPTED_OPTIONS.entity,
-): UserStatusesRequest {
-  return toRequest(call, parseQueryOptions(call.query, accepted));
+): EntityRequest {
+  return toEntityRequest(call, parseQueryOptions(call.query, accepted));
 }
 
 /** What all requests have, of options that were read already. */
-export function toRequest(call: UserStatusesCall, options: QueryOptions): UserStatusesRequest {
+export function toEntityRequest(call: EntitySetCall, options: QueryOptions): EntityRequest {
   const { resource, serviceRoot, headers } = call;
   const { format, select } = options.system;
   return {
@@ -51,14 +51,14 @@ export function toRequest(call: UserStatusesCall, options: QueryOptions): UserSt
     collection: resource.collection,
     id: resource.id,
     ...parseJsonFormat(readHeader(headers, 'accept'), format),
-    selection: parseSelect(select, USER_STATUS),
+    selection: parseSelect(select, resource.collection.set.type),
     preferences: parsePreferences(readHeader(headers, 'prefer')),
     ...toConditions(headers),
   };
 }
 
 /** A delete answers nothing that could be selected or formatted. */
-export function parseDeleteRequest({ query, headers }: UserStatusesCall): Conditions {
+export function parseDeleteRequest({ query, headers }: EntitySetCall): Conditions {
   parseQueryOptions(query, ACCEPTED_OPTIONS.bare);
   return toConditions(headers);
 }
@@ -71,7 +71,7 @@ function toConditions(headers: Headers): Conditions {
 }
 
 /** A property's raw value is text, whatever JSON is accepted. */
-export function parseValueRequest({ query, headers }: UserStatusesCall): Conditions {
+export function parseValueRequest({ query, headers }: EntitySetCall): Conditions {
   requireTextAccepted(readHeader(headers, 'accept'));
   parseQueryOptions(query, ACCEPTED_OPTIONS.bare);
   return toConditions(headers);

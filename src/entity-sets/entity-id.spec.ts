@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { newKey } from './new-key.js';
+import { newEntityId } from './entity-id.js';
 
-describe('newKey', () => {
+describe('newEntityId', () => {
   it('makes UUIDs of version 7 that are in order, and no two alike', () => {
     const before = Date.now();
-    const keys = Array.from({ length: 20_000 }, newKey);
+    const keys = Array.from({ length: 20_000 }, newEntityId);
     const time = Number.parseInt(keys[0]!.replace('-', '').slice(0, 12), 16);
 
     expect(new Set(keys).size).toBe(keys.length);

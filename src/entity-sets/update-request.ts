@@ -1,26 +1,26 @@
-/** The body and the conditions of an update, which can turn out to be a create (Graph's upsert; OData 4.01 Protocol, 11.4.4). */
+/**
+ * The body and the conditions of an update, which can turn out to be a create (Graph's upsert; OData
+ * 4.01 Protocol, 11.4.4).
+ */
 import { GraphError } from '../errors/graph-error.js';
 import { isAnyMatch, requireMatch, toEntityTag } from '../odata/entity-tag.js';
-import { CreateUserStatusDto } from './dto/create-user-status.dto.js';
-import { parseEntityBody } from './dto/entity-body.js';
-import { UpdateUserStatusDto } from './dto/update-user-status.dto.js';
-import type { Conditions, UserStatusesCall } from './user-statuses.request.js';
-import type { Precondition } from './user-statuses.service.js';
+import type { DtoClass } from './body-rules.js';
+import type { Precondition } from './entities.js';
+import { parseEntityBody } from './entity-body.js';
+import type { Conditions, EntitySetCall } from './entity-request.js';
 
 /** Throws `ModelValidationFailure` for what an update cannot hold, another key among it. */
-export function toUpdateBody({ body, resource }: UserStatusesCall): UpdateUserStatusDto {
-  const dto = parseEntityBody(body, UpdateUserStatusDto);
+export function parseUpdateBody<Dto extends { id?: string }>(
+  { body, resource }: EntitySetCall,
+  Update: DtoClass<Dto>,
+): Dto {
+  const dto = parseEntityBody(body, Update, resource.collection.set.type);
   if (dto.id === undefined || dto.id === resource.id) return dto;
   throw new GraphError(
     'ModelValidationFailure',
     "'id' must be the id of the URL, or be left out: the key of an entity cannot change.",
     { target: 'id' },
   );
-}
-
-/** The same body under the rules of a create. */
-export function toCreateBody({ body }: UserStatusesCall): CreateUserStatusDto {
-  return parseEntityBody(body, CreateUserStatusDto);
 }
 
 /** What `If-Match` and `If-None-Match` say, asked of the entity as it is when it is written. */
