@@ -12,18 +12,18 @@ import {
 import { kindsOf } from '../entity-sets/entity-set.js';
 import { overviewRoutesOf } from '../entity-sets/entity-set.url.js';
 import { toOverview } from '../entity-sets/overview-response.js';
-import { DescribesOverview, DescribesUserStatuses } from './user-statuses.openapi.js';
+import { describes } from './user-statuses.openapi.js';
 import { UserStatusesService } from './user-statuses.service.js';
 import { USER_STATUSES } from './user-statuses.set.js';
 
 @Controller(overviewRoutesOf(USER_STATUSES))
-@DescribesUserStatuses()
+@describes.controller()
 export class UserStatusOverviewController {
   constructor(private readonly statuses: UserStatusesService) {}
 
   @Get()
   @Serves(kindsOf(USER_STATUSES).overview, READ_PERMISSIONS)
-  @DescribesOverview()
+  @describes.overview()
   async get(call: EntitySetCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call, ACCEPTED_OPTIONS.whole);
     requireMatch(request.ifMatch, undefined);

@@ -31,17 +31,7 @@ import { parseCountRequest, parseListRequest } from '../entity-sets/list-request
 import { parseUpdateBody, requireTarget } from '../entity-sets/update-request.js';
 import { CreateUserStatusDto } from './dto/create-user-status.dto.js';
 import { UpdateUserStatusDto } from './dto/update-user-status.dto.js';
-import {
-  DescribesCount,
-  DescribesCreate,
-  DescribesDelete,
-  DescribesGet,
-  DescribesList,
-  DescribesProperty,
-  DescribesUpdate,
-  DescribesUserStatuses,
-  DescribesValue,
-} from './user-statuses.openapi.js';
+import { describes } from './user-statuses.openapi.js';
 import { UserStatusesService } from './user-statuses.service.js';
 import { USER_STATUS, USER_STATUSES } from './user-statuses.set.js';
 
@@ -51,7 +41,7 @@ const KINDS = kindsOf(USER_STATUSES);
 const LARGE_PAGES = { running: 8, runningPerCaller: 4, waiting: 1024, waitingPerCaller: 256 };
 
 @Controller(collectionRoutesOf(USER_STATUSES))
-@DescribesUserStatuses()
+@describes.controller()
 export class UserStatusesController {
   private readonly largePages = new FairQueue(LARGE_PAGES);
 
@@ -63,7 +53,7 @@ export class UserStatusesController {
 
   @Post()
   @Serves(KINDS.collection, WRITE_PERMISSIONS)
-  @DescribesCreate()
+  @describes.create()
   async create(call: EntitySetCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call);
     const dto = parseEntityBody(call.body, CreateUserStatusDto, USER_STATUS);
@@ -74,7 +64,7 @@ export class UserStatusesController {
 
   @Get()
   @Serves(KINDS.collection, READ_PERMISSIONS)
-  @DescribesList()
+  @describes.list()
   async list(call: EntitySetCall): Promise<ODataResponse> {
     await takeTurn(call.context);
     const request = parseListRequest(call, this.statuses.pageTokenKey);
@@ -92,7 +82,7 @@ export class UserStatusesController {
 
   @Get('$count')
   @Serves(KINDS.count, READ_PERMISSIONS)
-  @DescribesCount()
+  @describes.count()
   async count(call: EntitySetCall): Promise<ODataResponse> {
     await takeTurn(call.context);
     const criteria = parseCountRequest(call);
@@ -101,7 +91,7 @@ export class UserStatusesController {
 
   @Get(':id')
   @Serves(KINDS.entity, READ_PERMISSIONS)
-  @DescribesGet()
+  @describes.get()
   async get(call: EntitySetCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call);
     return toFound(await this.entities.get(request.collection, request.id), request);
@@ -109,7 +99,7 @@ export class UserStatusesController {
 
   @Patch(':id')
   @Serves(KINDS.entity, WRITE_PERMISSIONS)
-  @DescribesUpdate()
+  @describes.update()
   async update(call: EntitySetCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call);
     const { collection, id, preferences } = request;
@@ -128,7 +118,7 @@ export class UserStatusesController {
 
   @Delete(':id')
   @Serves(KINDS.entity, WRITE_PERMISSIONS)
-  @DescribesDelete()
+  @describes.delete()
   async delete(call: EntitySetCall): Promise<ODataResponse> {
     const { collection, id } = call.resource;
     await this.entities.delete(collection, id, requireTarget(parseDeleteRequest(call)));
@@ -137,7 +127,7 @@ export class UserStatusesController {
 
   @Get(':id/:property')
   @Serves(KINDS.property, READ_PERMISSIONS)
-  @DescribesProperty()
+  @describes.property()
   async property(call: EntitySetCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call, ACCEPTED_OPTIONS.whole);
     const status = await this.entities.get(request.collection, request.id);
@@ -146,7 +136,7 @@ export class UserStatusesController {
 
   @Get(':id/:property/$value')
   @Serves(KINDS.value, READ_PERMISSIONS)
-  @DescribesValue()
+  @describes.value()
   async value(call: EntitySetCall): Promise<ODataResponse> {
     const conditions = parseValueRequest(call);
     const { collection, id } = call.resource;

@@ -83,7 +83,7 @@ export const USER_STATUS: StoredType = {
 };
 
 /** Which statuses each count of the overview takes together (contract, section 2). */
-export const OVERVIEW_COUNTS = {
+const OVERVIEW_COUNTS = {
   pendingCount: ['unknown', 'notAssigned'],
   notApplicableCount: ['notApplicable'],
   successCount: ['compliant', 'remediated'],
