@@ -129,6 +129,8 @@ describe('values', () => {
     ['zero', '0', 0],
     ['an integer with a fraction of zero', '1.0', 1],
     ['an integer in scientific notation', '1e1', 10],
+    ['a fraction that a double does not hold', '12.00000000000000001', 12],
+    ['a fraction beyond every double', '1e-400', 0],
   ])('takes %s for devicesCount', async (_what, written, devicesCount) => {
     const text = JSON.stringify(userStatus()).replace('12', written);
     const created = await app.send('POST', COLLECTION, text);

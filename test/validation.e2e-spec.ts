@@ -164,7 +164,7 @@ describe('a property', () => {
     });
   });
 
-  it.each(['1e400', '-1e400', '12.00000000000000001', '1e-400', '9'.repeat(500)])(
+  it.each(['1e400', '-1e400', '12345678901234567890', '9'.repeat(500)])(
     'is refused by name where no number can hold it: %s',
     async (number) => {
       const body = JSON.stringify(userStatus({ status: 'fine' })).replace(':12,', `:${number},`);

@@ -4,6 +4,7 @@ import { READ_PERMISSIONS } from '../auth/permissions.js';
 import { AnswerBudget } from '../http/answer-budget.js';
 import { Serves, type BodyForm } from '../http/operation.js';
 import { MAX_JSON_DEPTH, parseStrictJson } from '../http/strict-json.js';
+import { parseMediaType } from '../odata/header-values.js';
 import { parseJsonFormat, requireMultipartAccepted } from '../odata/media-type.js';
 import { readHeader, type ODataRequest } from '../odata/odata-request.js';
 import type { ODataResponse } from '../odata/odata-response.js';
@@ -29,8 +30,6 @@ const MAX_BATCH_DEPTH = MAX_JSON_DEPTH + 3;
  */
 const BATCHES = { running: 12, runningPerCaller: 8, waiting: 512, waitingPerCaller: 128 };
 
-const MULTIPART = /^\s*multipart\/mixed\s*(?:;|$)/i;
-
 @Controller(BATCH)
 export class BatchController {
   private readonly queue = new FairQueue(BATCHES);
@@ -54,7 +53,7 @@ export class BatchController {
     return this.queue.run(context, () => {
       // Once it is done, it has to be answered.
       this.answers.requireRoom(context.caller);
-      return bytes !== undefined && MULTIPART.test(contentType)
+      return bytes !== undefined && parseMediaType(contentType).name === 'multipart/mixed'
         ? this.runMultipart(bytes, contentType, batch)
         : this.runJson(bytes, batch);
     });

@@ -10,6 +10,7 @@ import { readRequestIds } from '../http/request-ids.js';
 import type { ResourceFinder } from '../http/resource-finder.js';
 import { noSuchResource } from '../http/rewrite-url.js';
 import { toErrorResponse } from '../http/send-error.js';
+import { parseMediaType } from '../odata/header-values.js';
 import { readHeader, type ODataRequest } from '../odata/odata-request.js';
 import { ODataResponse } from '../odata/odata-response.js';
 import { splitQuery } from '../odata/resource-path.js';
@@ -84,7 +85,7 @@ export class BatchDispatcher {
     if (body === undefined) return undefined;
     const contentType = readHeader(headers, 'content-type');
     if (contentType === undefined) throw missingContentType();
-    if (!/^\s*application\/json\s*(?:;|$)/i.test(contentType)) throw unsupportedContentType();
+    if (parseMediaType(contentType).name !== 'application/json') throw unsupportedContentType();
     // Most batches are smaller than one body may be: then none of theirs has to be measured.
     const batchBytes = Number(readHeader(batch.headers, 'content-length') ?? Infinity);
     if (batchBytes > this.bodyLimitBytes && body.byteLength() > this.bodyLimitBytes) {

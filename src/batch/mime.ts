@@ -1,5 +1,9 @@
-/** Multipart bodies (RFC 2046, 5.1), and header fields in front of a body (RFC 5322, 2.2), as batches are made of them. */
+/**
+ * Multipart bodies (RFC 2046, 5.1), and header fields in front of a body (RFC 5322, 2.2), as
+ * batches are made of them.
+ */
 import { shorten } from '../errors/graph-error.js';
+import { parseMediaType } from '../odata/header-values.js';
 import {
   batchFault,
   MAX_BATCH_ITEMS,
@@ -13,24 +17,26 @@ export interface Message {
   body: string;
 }
 
-const BOUNDARY = /;\s*boundary\s*=\s*(?:"([^"]{1,70})"|([^\s";,]{1,70}))\s*(?:;|$)/i;
-/** A control character in a value, such as a lone CR, would pass for a line end where the value is repeated (RFC 9110, 5.5). */
+const MAX_BOUNDARY_LENGTH = 70;
+/**
+ * A control character in a value, such as a lone CR, would pass for a line end where the value is
+ * repeated (RFC 9110, 5.5).
+ */
 const FIELD = /^([!#$%&'*+\-.^_`|~\w]+):([\t\x20-\x7e\x80-\xff]*)$/;
 
 /** Throws where the media type says no boundary. */
 export function readBoundary(contentType: string): string {
-  const [, quoted, plain] = BOUNDARY.exec(contentType) ?? [];
-  const boundary = quoted ?? plain;
-  if (boundary !== undefined) return boundary;
+  const boundary = parseMediaType(contentType).parameters.get('boundary');
+  if (boundary !== undefined && boundary.length <= MAX_BOUNDARY_LENGTH) return boundary;
   throw batchFault(
     "The Content-Type must be 'multipart/mixed; boundary=…', with 1 to 70 characters",
   );
 }
 
-/** The texts between the boundaries; what stands before the first and behind the last is nothing. */
+/** The texts between the boundaries; what is before the first and behind the last is nothing. */
 export function splitParts(text: string, boundary: string): string[] {
   const delimiter = new RegExp(
-    // The line end behind one boundary can be the one before the next, so it is looked at and not taken.
+    // The line end behind one boundary can be the one before the next: it is looked at, not taken.
     `(?:^|\\r?\\n)--${boundary.replace(/\W/g, '\\$&')}(--)?[ \\t]*(?=\\r?\\n|$)`,
     'g',
   );
@@ -47,7 +53,7 @@ export function splitParts(text: string, boundary: string): string[] {
   );
 }
 
-/** Header fields up to an empty line, and what is behind it. A field that is given twice is refused. */
+/** Header fields up to an empty line, and what is behind it. A field given twice is refused. */
 export function parseMessage(text: string): Message {
   const headers = new Map<string, string>();
   let at = 0;

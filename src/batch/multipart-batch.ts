@@ -1,12 +1,13 @@
 /**
- * The multipart batch format (OData 4.01 Protocol, 11.7.7): parts of `application/http`, and change sets, which are multiparts of
- * their own and are stored as a whole or not at all.
+ * The multipart batch format (OData 4.01 Protocol, 11.7.7): parts of `application/http`, and change
+ * sets, which are multiparts of their own and are stored as a whole or not at all.
  */
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 
 import { shorten } from '../errors/graph-error.js';
 import { parseStrictJson } from '../http/strict-json.js';
+import { parseMediaType } from '../odata/header-values.js';
 import { ODataResponse } from '../odata/odata-response.js';
 import {
   batchFault,
@@ -24,7 +25,7 @@ export interface ChangeSetPart {
 
 export type BatchPart = BatchItem | ChangeSetPart;
 
-/** How a part was answered: a change set by one answer for each request, or by one alone where it failed. */
+/** How a part was answered: a change set by one answer for each request, or by one if it failed. */
 export type AnsweredPart = AnsweredItem | { answers: readonly AnsweredItem[] };
 
 const REQUEST_LINE = /^([!#$%&'*+\-.^_`|~\w]+) +(\S+)(?: +HTTP\/1\.[01])?[ \t]*$/;
@@ -34,7 +35,9 @@ const CHANGE_SET_METHODS: readonly string[] = ['POST', 'PATCH', 'PUT', 'DELETE']
 export function parseMultipartBatch(body: Buffer, contentType: string): BatchPart[] {
   // A byte is a character here, so that bodies can be cut out unharmed.
   const parts = splitParts(body.toString('latin1'), readBoundary(contentType)).map(parseMessage);
-  const batch = parts.map((part) => (isMultipart(part) ? toChangeSet(part) : toItem(part)));
+  const batch = parts.map((part) =>
+    hasType(part, 'multipart/mixed') ? toChangeSet(part) : toItem(part),
+  );
   const counts = batch.map((part) => ('items' in part ? part.items.length : 1));
   requireItemCount(counts.reduce((sum, count) => sum + count, 0));
   requireUniqueIds(batch.flatMap((part) => ('items' in part ? part.items : [part])));
@@ -45,7 +48,8 @@ function toChangeSet(part: Message): ChangeSetPart {
   const boundary = readBoundary(part.headers.get('content-type')!);
   const items = splitParts(part.body, boundary).map((text) => {
     const inner = parseMessage(text);
-    if (isMultipart(inner)) throw batchFault('A change set cannot hold another change set');
+    if (hasType(inner, 'multipart/mixed'))
+      throw batchFault('A change set cannot hold another change set');
     const item = toItem(inner);
     if (CHANGE_SET_METHODS.includes(item.method)) return item;
     throw batchFault(`A change set holds changes only, and '${shorten(item.method)}' is none`);
@@ -54,8 +58,9 @@ function toChangeSet(part: Message): ChangeSetPart {
   return { items };
 }
 
-function toItem({ headers, body }: Message): BatchItem {
-  if (!/^application\/http\s*(?:;|$)/i.test(headers.get('content-type') ?? '')) {
+function toItem(part: Message): BatchItem {
+  const { headers, body } = part;
+  if (!hasType(part, 'application/http')) {
     throw batchFault(
       "Each part of the batch must have the Content-Type 'application/http', or be a change set",
     );
@@ -84,8 +89,8 @@ function toText<T extends string | undefined>(bytes: T): T {
   return (bytes === undefined ? bytes : Buffer.from(bytes, 'latin1').toString('utf8')) as T;
 }
 
-function isMultipart({ headers }: Message): boolean {
-  return /^multipart\/mixed\s*(?:;|$)/i.test(headers.get('content-type') ?? '');
+function hasType({ headers }: Message, mediaType: string): boolean {
+  return parseMediaType(headers.get('content-type') ?? '').name === mediaType;
 }
 
 /** The answers in the order of the parts, in the same format. */

@@ -1,18 +1,13 @@
 /**
- * Which representation the caller takes: `Accept` and `$format` (OData 4.01 Protocol, 8.2.1 and 11.2.11; RFC 9110,
- * 12.5.1). The service speaks JSON alone, in three levels of metadata.
+ * Which representation the caller takes: `Accept` and `$format` (OData 4.01 Protocol, 8.2.1 and
+ * 11.2.11). The service speaks JSON alone, in three levels of metadata.
  */
 import { GraphError } from '../errors/graph-error.js';
-import { splitList } from './header-list.js';
+import { isAccepted, parseMediaType, rangesThatTake, type MediaType } from './header-values.js';
 
 type MetadataLevel = 'none' | 'minimal' | 'full';
 
-const METADATA_PARAMETER = /;\s*(?:odata\.)?metadata\s*=\s*"?(\w+)"?/i;
-const IEEE754_PARAMETER = /;\s*IEEE754Compatible\s*=\s*"?(\w+)"?/i;
-const QUALITY_PARAMETER = /;\s*q\s*=\s*([\d.]+)/i;
-const JSON_RANGES: readonly string[] = ['application/json', 'application/*', '*/*'];
-const TEXT_RANGES: readonly string[] = ['text/plain', 'text/*', '*/*'];
-const MULTIPART_RANGES: readonly string[] = ['multipart/mixed', 'multipart/*', '*/*'];
+const JSON_TYPE = 'application/json';
 
 /** JSON as the caller wants it (JSON Format 4.01, section 3). */
 export interface JsonFormat {
@@ -25,13 +20,11 @@ export const MINIMAL_JSON: JsonFormat = { metadata: 'minimal', isIeee754Compatib
 
 /** The Content-Type of every OData payload, spelled as Graph spells it. */
 export function toContentType({ metadata, isIeee754Compatible }: JsonFormat): string {
-  return `application/json;odata.metadata=${metadata};odata.streaming=true;IEEE754Compatible=${String(isIeee754Compatible)};charset=utf-8`;
-}
-
-interface MediaRange {
-  rank: number;
-  quality: number;
-  format: JsonFormat;
+  const ieee754 = String(isIeee754Compatible);
+  return (
+    `${JSON_TYPE};odata.metadata=${metadata};odata.streaming=true;` +
+    `IEEE754Compatible=${ieee754};charset=utf-8`
+  );
 }
 
 /**
@@ -44,73 +37,38 @@ export function parseJsonFormat(
 ): JsonFormat {
   if (format !== undefined) return parseFormat(format);
   // The two spellings that nearly every client sends.
-  if (accept === undefined || accept === '*/*' || accept === 'application/json')
-    return MINIMAL_JSON;
+  if (accept === undefined || accept === '*/*' || accept === JSON_TYPE) return MINIMAL_JSON;
 
-  const members = splitList(accept);
-  // A list of nothing asks for nothing.
-  if (members.length === 0) return MINIMAL_JSON;
-  const ranges = members.map(parseRange);
-  const best = ranges
-    .filter((range): range is MediaRange => range !== undefined && range.quality > 0)
-    .sort((a, b) => b.quality - a.quality || a.rank - b.rank)[0];
-  const isJsonRefused = ranges.some((range) => range?.rank === 0 && range.quality === 0);
-  if (best === undefined || (isJsonRefused && best.rank !== 0)) throw notAcceptable();
-  return best.format;
+  const ranges = rangesThatTake(JSON_TYPE, accept).flatMap((range) => {
+    const form = toJsonFormat(range);
+    return form === undefined ? [] : [{ ...range, form }];
+  });
+  const [best] = ranges.filter(({ weight }) => weight > 0).sort((a, b) => b.weight - a.weight);
+  const isJsonRefused = ranges.some(({ distance, weight }) => distance === 0 && weight === 0);
+  if (best === undefined || (isJsonRefused && best.distance !== 0)) throw notAcceptable();
+  return best.form;
 }
 
 function parseFormat(format: string): JsonFormat {
   if (format.toLowerCase() === 'json') return MINIMAL_JSON;
-  const range = format.includes('/') ? parseRange(format) : undefined;
-  if (range?.rank !== 0) throw notAcceptable();
-  return range.format;
+  const mediaType = parseMediaType(format);
+  const form = mediaType.name === JSON_TYPE ? toJsonFormat(mediaType) : undefined;
+  if (form === undefined) throw notAcceptable();
+  return form;
 }
 
-/** Throws `NotAcceptable` where the caller takes no plain text, which counts and raw values are. */
-export function requireTextAccepted(accept: string | undefined): void {
-  if (isAccepted(accept, TEXT_RANGES)) return;
-  throw new GraphError('NotAcceptable', "This is plain text: accept 'text/plain'.");
-}
-
-/** Throws `NotAcceptable` where the caller of a multipart batch does not take the same for an answer. */
-export function requireMultipartAccepted(accept: string | undefined): void {
-  if (isAccepted(accept, MULTIPART_RANGES)) return;
-  throw new GraphError(
-    'NotAcceptable',
-    "The answer has the format of the batch: accept 'multipart/mixed', or send the batch in JSON.",
-  );
-}
-
-/** Whether one of the ranges, the closest first, is taken. The closest that is named decides. */
-function isAccepted(accept: string | undefined, ranges: readonly string[]): boolean {
-  const members = splitList(accept ?? '');
-  const [closest] = members
-    .map((text) => ({ rank: rankOf(text, ranges), quality: qualityOf(text) }))
-    .filter(({ rank }) => rank !== -1)
-    .sort((a, b) => a.rank - b.rank);
-  return members.length === 0 || (closest !== undefined && closest.quality > 0);
-}
-
-/** A media range that takes JSON, or `undefined` for one that does not. */
-function parseRange(text: string): MediaRange | undefined {
-  const rank = rankOf(text, JSON_RANGES);
-  if (rank === -1) return undefined;
-
-  const metadata = METADATA_PARAMETER.exec(text)?.[1]?.toLowerCase() ?? 'minimal';
-  const ieee754 = IEEE754_PARAMETER.exec(text)?.[1]?.toLowerCase() ?? 'false';
+/** What a media type says about JSON, or `undefined` where there is no such JSON. */
+function toJsonFormat(mediaType: MediaType): JsonFormat | undefined {
+  const metadata = metadataLevelOf(mediaType);
+  const ieee754 = mediaType.parameters.get('ieee754compatible')?.toLowerCase() ?? 'false';
   if (!isMetadataLevel(metadata) || (ieee754 !== 'true' && ieee754 !== 'false')) return undefined;
-  const format = { metadata, isIeee754Compatible: ieee754 === 'true' };
-  return { rank, quality: qualityOf(text), format };
+  return { metadata, isIeee754Compatible: ieee754 === 'true' };
 }
 
-/** The place of a media range among some, the closest first; -1 for none of them. */
-function rankOf(text: string, ranges: readonly string[]): number {
-  const [mediaType = ''] = text.split(';', 1);
-  return ranges.indexOf(mediaType.trim().toLowerCase());
-}
-
-function qualityOf(text: string): number {
-  return Number(QUALITY_PARAMETER.exec(text)?.[1] ?? 1);
+/** The parameter has a prefix in OData 4.0. */
+export function metadataLevelOf({ parameters }: MediaType): string {
+  const level = parameters.get('odata.metadata') ?? parameters.get('metadata') ?? 'minimal';
+  return level.toLowerCase();
 }
 
 function isMetadataLevel(text: string): text is MetadataLevel {
@@ -120,6 +78,22 @@ function isMetadataLevel(text: string): text is MetadataLevel {
 function notAcceptable(): GraphError {
   return new GraphError(
     'NotAcceptable',
-    "Only JSON is served here: accept 'application/json', with odata.metadata=none, minimal or full.",
+    `Only JSON is served here: accept '${JSON_TYPE}', with odata.metadata=none, minimal or full.`,
+  );
+}
+
+/** Throws `NotAcceptable` where the caller takes no plain text, which counts and raw values are. */
+export function requireTextAccepted(accept: string | undefined): void {
+  if (isAccepted('text/plain', accept)) return;
+  throw new GraphError('NotAcceptable', "This is plain text: accept 'text/plain'.");
+}
+
+/** Throws `NotAcceptable` where the caller of a multipart batch does not take such an answer. */
+export function requireMultipartAccepted(accept: string | undefined): void {
+  if (isAccepted('multipart/mixed', accept)) return;
+  throw new GraphError(
+    'NotAcceptable',
+    "The answer has the format of the batch: accept 'multipart/mixed', " +
+      'or send the batch in JSON.',
   );
 }

