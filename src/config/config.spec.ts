@@ -4,6 +4,9 @@ import { parseConfig } from './config.js';
 
 const OPENID = { AUTH_ISSUER: 'https://login.example/', AUTH_AUDIENCE: 'api' };
 const OFF_LOOPBACK = { ...OPENID, HOST: '0.0.0.0' };
+const HOSTS_RULE =
+  "it is a list of host names with commas between them, such as 'graph.example.com," +
+  "*.example.net', without ports";
 
 describe('parseConfig', () => {
   it('needs nothing', () => {
@@ -45,6 +48,15 @@ describe('parseConfig', () => {
     [{ DATA_DIR: '/x' }, { database: { engine: 'sqlite', file: '/x/user-statuses.db' } }],
     [{ DATABASE_URL: 'sqlite:/y/z.db' }, { database: { engine: 'sqlite', file: '/y/z.db' } }],
     [
+      { DATABASE_URL: 'sqlite:/y/z.db', DATA_DIR: '/x?' },
+      { database: { engine: 'sqlite', file: '/y/z.db' } },
+    ],
+    [{ REQUEST_TIMEOUT_SECONDS: '3600' }, { requestTimeoutMs: 3_600_000 }],
+    [
+      { port: '1', host: '::1', auth: 'x' },
+      { port: 3000, host: '127.0.0.1', auth: {} },
+    ],
+    [
       { AUTH_ISSUER: 'http://localhost:8080/realms/x', AUTH_AUDIENCE: 'api' },
       { auth: { mode: 'openid' } },
     ],
@@ -65,6 +77,7 @@ describe('parseConfig', () => {
     [{ DATABASE_URL: 'sqlite::memory:' }, 'DATABASE_URL must be'],
     [{ DATABASE_URL: 'sqlite:' }, 'DATABASE_URL must be'],
     [{ DATABASE_URL: './x.db' }, 'DATABASE_URL must be'],
+    [{ DATA_DIR: '/x?' }, 'DATABASE_URL must be'],
     [{ AUTH_ISSUER: 'https://login.example' }, 'AUTH_ISSUER needs AUTH_AUDIENCE'],
     [{ AUTH_AUDIENCE: 'api' }, 'AUTH_AUDIENCE needs AUTH_ISSUER'],
     [{ AUTH_JWKS_URI: 'https://login.example/keys' }, 'AUTH_JWKS_URI needs AUTH_ISSUER'],
@@ -95,5 +108,31 @@ describe('parseConfig', () => {
     [{ TLS_KEY_FILE: 'x' }, 'TLS_KEY_FILE needs TLS_CERT_FILE'],
   ])('refuses %j', (env, problem) => {
     expect(() => parseConfig(env)).toThrow(problem);
+  });
+
+  it.each([
+    [{ PORT: 'x' }, ['PORT must be an integer from 0 to 65535']],
+    [
+      { HOST: '0.0.0.0' },
+      [
+        "HOST '0.0.0.0' is not loopback, and in local mode the service listens on loopback only: " +
+          'set AUTH_ISSUER and AUTH_AUDIENCE to the OpenID Connect issuer whose tokens it shall ' +
+          'accept',
+      ],
+    ],
+    [
+      { AUTH_ISSUER: 'http://login.example', DOCS: 'no', ALLOWED_HOSTS: 'a b,c,d:1' },
+      [
+        `ALLOWED_HOSTS must not hold 'a b': ${HOSTS_RULE}`,
+        `ALLOWED_HOSTS must not hold 'd:1': ${HOSTS_RULE}`,
+        "DOCS must be 'true' or 'false'",
+        'AUTH_ISSUER needs AUTH_AUDIENCE beside it',
+        'AUTH_ISSUER must be an https URL (http is for loopback only)',
+      ],
+    ],
+  ])('names each fault of %j, once', (env, problems) => {
+    expect(() => parseConfig(env)).toThrow(
+      new Error(`invalid configuration: ${problems.join('; ')}`),
+    );
   });
 });

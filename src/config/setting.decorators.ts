@@ -1,0 +1,110 @@
+/**
+ * The kinds of settings: of which variable, what its text becomes, what is said where it is wrong.
+ * Where the variable is absent or blank, the field keeps its default.
+ */
+import { Expose, Transform } from 'class-transformer';
+import { IsBoolean, IsInt, Max, Min, ValidateBy, type ValidationArguments } from 'class-validator';
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
+/** A name or an address, without a port; `*.` in front of a name for all below it. */
+const HOST_PATTERN = /^(?:(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/;
+
+/** `convert` gives `null` for a text that it cannot read: every rule on the field refuses that. */
+export function Env(
+  name: string,
+  convert: (text: string) => unknown = (text) => text,
+): PropertyDecorator {
+  const toValue = (text: string): unknown => (text === '' ? undefined : convert(text));
+  return all(
+    Expose({ name }),
+    Transform(({ value }) => toValue(String(value ?? '').trim()), { toClassOnly: true }),
+  );
+}
+
+/** A rule that may look at the other settings. The types are those of the field and its class. */
+export function Must(
+  message: string | ((rule: ValidationArguments) => string),
+  isMet: (value: never, settings: never) => boolean,
+): PropertyDecorator {
+  const validate = (value: unknown, rule?: ValidationArguments): boolean =>
+    isMet(value as never, rule?.object as never);
+  // Of two rules with one name, a field would report one.
+  return ValidateBy({ name: String(message), validator: { validate } }, { message });
+}
+
+export function Integer(name: string, min: number, max: number, unit = 1): PropertyDecorator {
+  const rule = { message: `${name} must be an integer from ${String(min)} to ${String(max)}` };
+  const convert = (text: string): number | null =>
+    /^\d+$/.test(text) ? unit * Number(text) : null;
+  return all(Env(name, convert), IsInt(rule), Min(unit * min, rule), Max(unit * max, rule));
+}
+
+/** Written in seconds, kept in milliseconds. */
+export function Seconds(name: string, min: number, max: number): PropertyDecorator {
+  return Integer(name, min, max, 1000);
+}
+
+export function Flag(name: string): PropertyDecorator {
+  return all(
+    Env(name, (text) => (text === 'true' || text === 'false' ? text === 'true' : null)),
+    IsBoolean({ message: `${name} must be 'true' or 'false'` }),
+  );
+}
+
+/** It stays text: an issuer is compared to the letter. `parseUrl` reads it. */
+export function Url(name: string): PropertyDecorator {
+  const message = `${name} must be an http or https URL without query, fragment or password`;
+  return all(
+    Env(name),
+    Must(message, (text: string) => parseUrl(text) !== undefined),
+  );
+}
+
+/** A URL that keys or tokens depend on: https, unless nothing leaves the machine. */
+export function TrustedUrl(name: string): PropertyDecorator {
+  const message = `${name} must be an https URL (http is for loopback only)`;
+  const isTrusted = (url?: URL): boolean => url?.protocol !== 'http:' || isLoopback(url.hostname);
+  return all(
+    Url(name),
+    Must(message, (text: string) => isTrusted(parseUrl(text))),
+  );
+}
+
+export function HostPatterns(name: string): PropertyDecorator {
+  const findWrong = (hosts: string[]): string[] => hosts.filter((host) => !HOST_PATTERN.test(host));
+  const refuse = (host: string): string =>
+    `${name} must not hold '${host}': it is a list of host names with commas between them, ` +
+    "such as 'graph.example.com,*.example.net', without ports";
+  return all(
+    Env(name, (text) =>
+      text
+        .toLowerCase()
+        .split(/\s*,\s*/)
+        .filter(Boolean),
+    ),
+    Must(
+      ({ value }) =>
+        findWrong(value as string[])
+          .map(refuse)
+          .join('; '),
+      (hosts: string[]) => findWrong(hosts).length === 0,
+    ),
+  );
+}
+
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host);
+}
+
+export function parseUrl(text = ''): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
+  return isWeb && !url.search && !url.hash && !url.username && !url.password ? url : undefined;
+}
+
+/** Nest's `applyDecorators`, without the rest of Nest: `npm run token` reads the settings, too. */
+function all(...decorators: PropertyDecorator[]): PropertyDecorator {
+  return (target, field) => {
+    for (const decorate of decorators) decorate(target, field);
+  };
+}
