@@ -12,7 +12,10 @@ const FINDERS: readonly ((path: ResourcePath) => Resource | undefined)[] = [
   findBatch,
 ];
 
-/** The resource that a path names; `undefined` where no feature has it. Throws for a path that is malformed. */
+/**
+ * The resource that a path names; `undefined` where no feature has it. Throws for a path that is
+ * malformed.
+ */
 export const findResource = createResourceFinder(findInFeatures);
 
 function findInFeatures(path: ResourcePath): Resource | undefined {

@@ -10,7 +10,10 @@ import type { TokenIssuer } from './token-issuer.js';
 
 export const TOKEN_ISSUER = Symbol('TokenIssuer');
 
-/** How many verified tokens are remembered, and how long they may be together. The least recently used goes first. */
+/**
+ * How many verified tokens are remembered, and how long they may be together. The least recently
+ * used goes first.
+ */
 const MAX_REMEMBERED_TOKENS = 10_000;
 const MAX_REMEMBERED_CHARACTERS = 16_777_216;
 
@@ -47,15 +50,19 @@ export class Authenticator {
     maxSize: MAX_REMEMBERED_CHARACTERS,
     sizeCalculation: (_remembered, token) => token.length,
   });
-  /** The header that came last, and what is remembered of it: most callers say the same again, and to compare is quicker than to look up. */
+  /**
+   * The header that came last, and what is remembered of it: most callers say the same again, and
+   * to compare is quicker than to look up.
+   */
   private last: { header: string | undefined; known: Remembered | undefined } = NOTHING;
   private readonly pending = new Map<string, Promise<Caller>>();
 
   constructor(@Inject(TOKEN_ISSUER) private readonly issuer: TokenIssuer) {}
 
   /**
-   * Who sent the token. Throws `InvalidAuthenticationToken` without a good one; what the caller may do, `requirePermission` says.
-   * A token that is remembered is judged at once; only a new one has to be waited for. `undefined` where no token is needed.
+   * Who sent the token. Throws `InvalidAuthenticationToken` without a good one; what the caller may
+   * do, `requirePermission` says. A token that is remembered is judged at once; only a new one has
+   * to be waited for. `undefined` where no token is needed.
    */
   authenticate(
     header: string | undefined,
@@ -72,7 +79,9 @@ export class Authenticator {
     return this.verifyOnce(readBearerToken(header));
   }
 
-  /** A token ends at its expiry, and with the key that signed it, however often it was good before. */
+  /**
+   * A token ends at its expiry, and with the key that signed it, however often it was good before.
+   */
   private isCurrent({ caller, generation }: Remembered): boolean {
     return Date.now() / 1000 < caller.expiresAt && generation === this.issuer.generation();
   }
@@ -94,7 +103,8 @@ export class Authenticator {
       const before = issuer.generation();
       const key = await issuer.getKey(header, input);
       const after = issuer.generation();
-      // Keys that changed meanwhile may have lost this one: then the token is verified again next time.
+      // Keys that changed meanwhile may have lost this one: then the token is verified again next
+      // time.
       generation = before === undefined || before === after ? after : undefined;
       return key;
     };
@@ -114,7 +124,7 @@ export class Authenticator {
     } catch (error) {
       this.remembered.delete(token);
       if (error instanceof GraphError) throw error;
-      throw invalidToken(describe(error), error);
+      throw invalidToken(describeFault(error), error);
     }
   }
 }
@@ -155,7 +165,7 @@ function invalidToken(reason: string, cause?: unknown): GraphError {
 }
 
 /** Why a token was refused, without a word of the token itself: claims are the caller's text. */
-function describe(error: unknown): string {
+function describeFault(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'it has expired';
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.claim === 'nbf') return 'it is not valid yet';

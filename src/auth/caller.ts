@@ -5,10 +5,15 @@ export interface Caller {
   permissions: ReadonlySet<string>;
   /** When the token ends, in seconds since 1970, the tolerance for skewed clocks included. */
   expiresAt: number;
-  /** The program that calls, and whom it calls for, or itself; empty where the token does not say. */
+  /**
+   * The program that calls, and whom it calls for, or itself; empty where the token does not say.
+   */
   application: string;
   subject: string;
-  /** Who takes turns with others, and has a share of what there is: the subject, or else the application. */
+  /**
+   * Who takes turns with others, and has a share of what there is: the subject, or else the
+   * application.
+   */
   id: string;
   /** Whose requests are counted: the application's, or else the subject's. */
   account: string;
@@ -21,8 +26,9 @@ const APPLICATION_CLAIMS = ['azp', 'appid', 'client_id', 'cid'] as const;
 export function toCaller(claims: JWTPayload, clockToleranceSeconds: number): Caller {
   const scopes = typeof claims.scp === 'string' ? claims.scp.split(' ') : [];
   const roles: unknown[] = Array.isArray(claims.roles) ? claims.roles : [];
-  const application = APPLICATION_CLAIMS.map((name) => toText(claims[name])).find(Boolean) ?? '';
-  const subject = toText(claims.sub);
+  const application =
+    APPLICATION_CLAIMS.map((name) => textOfClaim(claims[name])).find(Boolean) ?? '';
+  const subject = textOfClaim(claims.sub);
   return {
     permissions: new Set(
       [...scopes, ...roles].filter((name): name is string => typeof name === 'string'),
@@ -35,6 +41,6 @@ export function toCaller(claims: JWTPayload, clockToleranceSeconds: number): Cal
   };
 }
 
-function toText(claim: unknown): string {
+function textOfClaim(claim: unknown): string {
   return typeof claim === 'string' ? claim : '';
 }

@@ -2,8 +2,8 @@
 const MAX_DOCUMENT_BYTES = 1_048_576;
 
 /**
- * What an issuer publishes of itself: from nowhere else than where it was asked for, and no longer than it can have reason to be,
- * unpacked. Throws for a redirect, and for what is longer.
+ * What an issuer publishes of itself: from nowhere else than where it was asked for, and no longer
+ * than it can have reason to be, unpacked. Throws for a redirect, and for what is longer.
  */
 export async function fetchDocument(
   url: string,

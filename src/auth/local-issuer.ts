@@ -30,7 +30,10 @@ export interface TokenRequest {
   lifetimeSeconds: number;
 }
 
-/** The service as its own issuer: one ES256 key in the data folder signs every token that is accepted. */
+/**
+ * The service as its own issuer: one ES256 key in the data folder signs every token that is
+ * accepted.
+ */
 export class LocalIssuer implements TokenIssuer {
   readonly issuer = ISSUER;
   readonly audience = AUDIENCE;
@@ -43,7 +46,10 @@ export class LocalIssuer implements TokenIssuer {
     readonly getKey: JWTVerifyGetKey,
   ) {}
 
-  /** Reads the key, or makes it where there is none. Two processes that start at once end with the same one. */
+  /**
+   * Reads the key, or makes it where there is none. Two processes that start at once end with the
+   * same one.
+   */
   static async open(keyFile: string): Promise<LocalIssuer> {
     const jwk = readKey(keyFile) ?? (await createKey(keyFile));
     try {
@@ -140,7 +146,8 @@ function publish(draft: string, keyFile: string): void {
 
 function cannotBeMade(keyFile: string, cause: unknown): Error {
   return new Error(
-    `the signing key '${keyFile}' cannot be made (${(cause as Error).message}): set DATA_DIR to a folder that can be written`,
+    `the signing key '${keyFile}' cannot be made (${(cause as Error).message}): set DATA_DIR ` +
+      'to a folder that can be written',
     { cause },
   );
 }

@@ -20,9 +20,10 @@ const FETCH_TIMEOUT_MS = 5000;
 const FAILURE_PAUSE_MS = 2000;
 
 /**
- * An OpenID Connect issuer: its keys by `AUTH_JWKS_URI`, or by discovery (OpenID Connect Discovery 1.0, section 4) with the first
- * token. Keys are fetched anew when they grow old, and for an unknown key id at most once per cool-down.
- * While the issuer cannot be reached and its keys are not at hand, tokens are answered 503: they may be good.
+ * An OpenID Connect issuer: its keys by `AUTH_JWKS_URI`, or by discovery (OpenID Connect Discovery
+ * 1.0, section 4) with the first token. Keys are fetched anew when they grow old, and for an
+ * unknown key id at most once per cool-down. While the issuer cannot be reached and its keys are
+ * not at hand, tokens are answered 503: they may be good.
  */
 export class OpenIdIssuer implements TokenIssuer {
   readonly issuer: string;
@@ -67,7 +68,10 @@ export class OpenIdIssuer implements TokenIssuer {
     return this.current.generation;
   }
 
-  /** Past half their age the keys are fetched beside the requests, so that none has to wait for them. */
+  /**
+   * Past half their age the keys are fetched beside the requests, so that none has to wait for
+   * them.
+   */
   private refreshEarly(keys: RemoteJWKSet): void {
     const { uat } = this.fetched as ExportedJWKSCache;
     const isDue = Date.now() - uat > this.auth.keysMaxAgeMs / 2;
@@ -101,7 +105,9 @@ export class OpenIdIssuer implements TokenIssuer {
     return passed >= 0 && passed < FAILURE_PAUSE_MS;
   }
 
-  /** Finds a key among those that were fetched, without asking the issuer whatever the token says. */
+  /**
+   * Finds a key among those that were fetched, without asking the issuer whatever the token says.
+   */
   private readonly findHeldKey: JWTVerifyGetKey = async (header, token) => {
     if (this.keys?.fresh !== true) throw this.unreachable(undefined);
     try {

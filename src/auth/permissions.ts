@@ -26,8 +26,8 @@ declare module 'fastify' {
 }
 
 /**
- * Declares who may call a handler. It is route configuration and not a Nest guard, because guards run after the
- * body was read and parsed, and a stranger's body is not worth that.
+ * Declares who may call a handler. It is route configuration and not a Nest guard, because guards
+ * run after the body was read and parsed, and a stranger's body is not worth that.
  */
 export function RequireAccess(access: Access, more: FastifyContextConfig = {}): MethodDecorator {
   return applyDecorators(RouteConfig({ ...more, access }), ApiExtension(ACCESS_EXTENSION, access));

@@ -81,7 +81,8 @@ export function requireUniqueIds(items: readonly BatchItem[]): void {
 export function requireRoomForHeaders(bytes: number): void {
   if (bytes <= MAX_ITEM_HEADER_BYTES) return;
   throw batchFault(
-    `A request of the batch has too large headers: at most ${String(MAX_ITEM_HEADER_BYTES)} bytes are read`,
+    `A request of the batch has too large headers: at most ${String(MAX_ITEM_HEADER_BYTES)} ` +
+      'bytes are read',
   );
 }
 

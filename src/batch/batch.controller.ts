@@ -25,8 +25,9 @@ const BATCH_BODY: BodyForm = { limitBytes: MAX_BATCH_BYTES, isRaw: true };
 const MAX_BATCH_DEPTH = MAX_JSON_DEPTH + 3;
 
 /**
- * So many batches are handled at once; others wait as the bytes they are. More of them would not be done sooner, and what is made of
- * each lives until its commit: the garbage collector would copy it again and again.
+ * So many batches are handled at once; others wait as the bytes they are. More of them would not be
+ * done sooner, and what is made of each lives until its commit: the garbage collector would copy it
+ * again and again.
  */
 const BATCHES = { running: 12, runningPerCaller: 8, waiting: 512, waitingPerCaller: 128 };
 
@@ -83,7 +84,10 @@ export class BatchController {
       isContinueOnError ? { 'Preference-Applied': 'odata.continue-on-error' } : {},
     );
   }
-  /** The batch was counted as a request when it came. Now that it is none that is refused as a whole, its items are counted instead. */
+  /**
+   * The batch was counted as a request when it came. Now that it is none that is refused as a
+   * whole, its items are counted instead.
+   */
   private async countByItems({ account }: ODataRequest): Promise<void> {
     if (account !== undefined) await this.limits.giveBack(account);
   }

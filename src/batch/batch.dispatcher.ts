@@ -25,7 +25,10 @@ export const BODY_LIMIT_BYTES = Symbol('BodyLimitBytes');
 /** What a URL in a batch means. */
 type Target = Pick<ODataRequest, 'resource' | 'serviceRoot' | 'query'>;
 
-/** Brings a request of a batch to the handler that serves single calls, through the same checks in the same order. */
+/**
+ * Brings a request of a batch to the handler that serves single calls, through the same checks in
+ * the same order.
+ */
 @Injectable()
 export class BatchDispatcher {
   constructor(
@@ -101,8 +104,8 @@ export class BatchDispatcher {
   }
 
   /**
-   * Relative to the version of the batch, with another version in front, or absolute within this service, with its origin or
-   * without (Protocol 4.01, 11.7.7.1).
+   * Relative to the version of the batch, with another version in front, or absolute within this
+   * service, with its origin or without (Protocol 4.01, 11.7.7.1).
    */
   private readTarget(
     url: string,
@@ -129,7 +132,9 @@ export class BatchDispatcher {
   }
 }
 
-/** What stands behind the origin, or behind the path that the service is mounted at (PUBLIC_URL). */
+/**
+ * What stands behind the origin, or behind the path that the service is mounted at (PUBLIC_URL).
+ */
 function toRelative(url: string, origin: string): { relative: string; isAbsolute: boolean } {
   const start = url.slice(0, origin.length + 1);
   if (start === `${origin}/` || start.toLowerCase() === `${origin}/`.toLowerCase()) {

@@ -11,7 +11,7 @@ import {
 
 import { FailsWith } from '../openapi/error-responses.js';
 import { Prefers } from '../openapi/request-headers.js';
-import { toHeaders } from '../openapi/response-headers.js';
+import { describeHeaders } from '../openapi/response-headers.js';
 import { MAX_BATCH_BYTES, MAX_BATCH_ITEMS } from './batch-item.js';
 
 const HEADERS: SchemaObject = { type: 'object', additionalProperties: { type: 'string' } };
@@ -26,7 +26,8 @@ const REQUEST: SchemaObject = {
       type: 'string',
       minLength: 1,
       description:
-        'Relative to the version, with or without `/` or a version in front; or `$` and the id of a request in `dependsOn`, for what that one has made.',
+        'Relative to the version, with or without `/` or a version in front; or `$` and the ' +
+        'id of a request in `dependsOn`, for what that one has made.',
     },
     headers: { ...HEADERS, description: 'A request with a body needs a `Content-Type`.' },
     body: { type: 'object' },
@@ -52,7 +53,8 @@ const RESPONSE: SchemaObject = {
 const MULTIPART: SchemaObject = {
   type: 'string',
   description:
-    'As `multipart/mixed`: parts of `application/http`, and change sets, which are stored as a whole or not at all.',
+    'As `multipart/mixed`: parts of `application/http`, and change sets, which are stored as ' +
+    'a whole or not at all.',
 };
 
 function toBatch(member: string, items: SchemaObject, more: SchemaObject = {}): SchemaObject {
@@ -65,7 +67,11 @@ export function DescribesBatch(): MethodDecorator {
     ApiTags('service'),
     ApiOperation({
       summary: 'Send several requests at once',
-      description: `At most ${String(MAX_BATCH_ITEMS)} requests and ${MAX_BATCH_BYTES.toLocaleString('en')} bytes. Each is judged as a single call is, with the token of the batch where it has none of its own. The creates of one batch share a commit.`,
+      description:
+        `At most ${String(MAX_BATCH_ITEMS)} requests and ` +
+        `${MAX_BATCH_BYTES.toLocaleString('en')} bytes. Each is judged as a ` +
+        'single call is, with the token of the batch where it has none of its ' +
+        'own. The creates of one batch share a commit.',
     }),
     ApiConsumes('application/json', 'multipart/mixed'),
     ApiBody({
@@ -85,7 +91,7 @@ export function DescribesBatch(): MethodDecorator {
         'application/json': { schema: toBatch('responses', RESPONSE) },
         'multipart/mixed': { schema: MULTIPART },
       },
-      headers: toHeaders('Preference-Applied'),
+      headers: describeHeaders('Preference-Applied'),
     }),
     FailsWith('NotAcceptable'),
   );

@@ -14,7 +14,9 @@ import type { AnsweredPart, BatchPart, ChangeSetPart } from './multipart-batch.j
 export class BatchRunner {
   constructor(private readonly dispatcher: BatchDispatcher) {}
 
-  /** All at once, but for those that wait for others: creates that arrive together share a commit. */
+  /**
+   * All at once, but for those that wait for others: creates that arrive together share a commit.
+   */
   runTogether(items: readonly JsonBatchItem[], batch: ODataRequest): Promise<ODataResponse[]> {
     const answers = new Map<JsonBatchItem, Promise<ODataResponse>>();
     const answer = (item: JsonBatchItem): Promise<ODataResponse> => {
@@ -50,7 +52,10 @@ export class BatchRunner {
     return this.dispatcher.answer(withReference(item, made), batch);
   }
 
-  /** One part after the other, up to the first that fails, unless the caller prefers to go on (Protocol 4.01, 8.2.8.3). */
+  /**
+   * One part after the other, up to the first that fails, unless the caller prefers to go on
+   * (Protocol 4.01, 8.2.8.3).
+   */
   async runInOrder(
     parts: readonly BatchPart[],
     isContinueOnError: boolean,
@@ -73,7 +78,10 @@ export class BatchRunner {
     return answered;
   }
 
-  /** Where a change set fails, the request that failed is the answer to the whole (Protocol 4.01, 11.7.7.5). */
+  /**
+   * Where a change set fails, the request that failed is the answer to the whole (Protocol 4.01,
+   * 11.7.7.5).
+   */
   private async runChangeSet(
     { items }: ChangeSetPart,
     made: ReadonlyMap<string, ODataResponse>,

@@ -37,7 +37,7 @@ export function parseJsonBatch(body: unknown): JsonBatchItem[] {
   const objects = requests.map((request) =>
     toObject(request, 'Each request of the batch must be a JSON object'),
   );
-  const items = objects.map(toItem);
+  const items = objects.map(parseItem);
   requireUniqueIds(items);
   const byId = new Map(items.map((item) => [foldId(item.id), item]));
   items.forEach((item, i) => {
@@ -75,7 +75,7 @@ function toItemBody({ headers, body }: ODataResponse): string | undefined {
   );
 }
 
-function toItem(
+function parseItem(
   request: Readonly<Record<string, unknown>>,
 ): JsonBatchItem & { dependsOn: JsonBatchItem[] } {
   const { id, method, url, body = null } = request;
@@ -90,7 +90,7 @@ function toItem(
   if (typeof url !== 'string' || url === '') {
     throw batchFault(`Request '${shown}' of the batch must have a 'url', relative to the version`);
   }
-  const headers = toHeaders(request.headers ?? {}, shown);
+  const headers = parseItemHeaders(request.headers ?? {}, shown);
   if (body !== null && headers['content-type'] === undefined) {
     throw batchFault(`Write request with id '${shown}' does not contain a Content-Type header`);
   }
@@ -102,14 +102,18 @@ function toBody(value: unknown): ItemBody | undefined {
   return { read: () => value, byteLength: () => Buffer.byteLength(JSON.stringify(value)) };
 }
 
-/** What HTTP lets a header hold (RFC 9110, 5.5), and characters beyond it that only JSON can bring. */
+/**
+ * What HTTP lets a header hold (RFC 9110, 5.5), and characters beyond it that only JSON can bring.
+ */
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\uffff]*$/;
 
 /** The colon, the space and the line end that a field has in HTTP. */
 const FIELD_PUNCTUATION_BYTES = 4;
 
-/** By name in lower case. Throws for a name that is given twice: nobody could tell which is meant. */
-function toHeaders(written: unknown, id: string): Headers {
+/**
+ * By name in lower case. Throws for a name that is given twice: nobody could tell which is meant.
+ */
+function parseItemHeaders(written: unknown, id: string): Headers {
   const shape = `The 'headers' of request '${id}' must be a JSON object of strings`;
   const headers = new Map<string, string>();
   let bytes = 0;
@@ -143,14 +147,18 @@ function toDependencies(
     const item = typeof each === 'string' ? byId.get(foldId(each)) : undefined;
     if (item !== undefined) return item;
     throw batchFault(
-      `Request '${shorten(id)}' depends on '${shorten(String(each))}', and no request of the batch has that id`,
+      `Request '${shorten(id)}' depends on '${shorten(String(each))}', and no request of the ` +
+        'batch has that id',
     );
   });
   // One that is named a hundred thousand times is waited for once.
   return [...new Set(items)];
 }
 
-/** Whatever depends only on what is settled is settled; where nothing more can be, the rest wait for one another. */
+/**
+ * Whatever depends only on what is settled is settled; where nothing more can be, the rest wait for
+ * one another.
+ */
 function requireNoCycle(items: readonly JsonBatchItem[]): void {
   const settled = new Set<JsonBatchItem>();
   let rest = items;

@@ -36,7 +36,7 @@ export function parseMultipartBatch(body: Buffer, contentType: string): BatchPar
   // A byte is a character here, so that bodies can be cut out unharmed.
   const parts = splitParts(body.toString('latin1'), readBoundary(contentType)).map(parseMessage);
   const batch = parts.map((part) =>
-    hasType(part, 'multipart/mixed') ? toChangeSet(part) : toItem(part),
+    hasType(part, 'multipart/mixed') ? toChangeSet(part) : parsePart(part),
   );
   const counts = batch.map((part) => ('items' in part ? part.items.length : 1));
   requireItemCount(counts.reduce((sum, count) => sum + count, 0));
@@ -50,7 +50,7 @@ function toChangeSet(part: Message): ChangeSetPart {
     const inner = parseMessage(text);
     if (hasType(inner, 'multipart/mixed'))
       throw batchFault('A change set cannot hold another change set');
-    const item = toItem(inner);
+    const item = parsePart(inner);
     if (CHANGE_SET_METHODS.includes(item.method)) return item;
     throw batchFault(`A change set holds changes only, and '${shorten(item.method)}' is none`);
   });
@@ -58,7 +58,7 @@ function toChangeSet(part: Message): ChangeSetPart {
   return { items };
 }
 
-function toItem(part: Message): BatchItem {
+function parsePart(part: Message): BatchItem {
   const { headers, body } = part;
   if (!hasType(part, 'application/http')) {
     throw batchFault(
@@ -73,9 +73,9 @@ function toItem(part: Message): BatchItem {
   const request = parseMessage(body.slice(lineEnd.index + lineEnd[0].length));
   const bytes = Buffer.from(request.body, 'latin1');
   return {
-    id: toText(headers.get('content-id')),
+    id: toUtf8(headers.get('content-id')),
     method,
-    url: toText(url),
+    url: toUtf8(url),
     headers: Object.fromEntries(request.headers),
     // Line ends before the boundary are no body.
     body:
@@ -85,7 +85,7 @@ function toItem(part: Message): BatchItem {
   };
 }
 
-function toText<T extends string | undefined>(bytes: T): T {
+function toUtf8<T extends string | undefined>(bytes: T): T {
   return (bytes === undefined ? bytes : Buffer.from(bytes, 'latin1').toString('utf8')) as T;
 }
 

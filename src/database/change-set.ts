@@ -1,6 +1,7 @@
 /**
- * Writes of several requests as one unit (OData 4.01 Protocol, 11.7.7.4). Each request is handled as it would be alone; its write is
- * held back until all of them have come to theirs, or have ended without one.
+ * Writes of several requests as one unit (OData 4.01 Protocol, 11.7.7.4). Each request is handled
+ * as it would be alone; its write is held back until all of them have come to theirs, or have ended
+ * without one.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
@@ -36,7 +37,10 @@ export function commitWrite<Write, Outcome>(
   return stage(write, commit as Commit<unknown, unknown>) as Promise<Outcome>;
 }
 
-/** Runs requests as one change set, whose writes are made in the order of the requests. Where one fails, nothing of any is stored, and the others fail with `FailedDependency`. */
+/**
+ * Runs requests as one change set, whose writes are made in the order of the requests. Where one
+ * fails, nothing of any is stored, and the others fail with `FailedDependency`.
+ */
 export async function runChangeSet<T>(
   requests: readonly (() => Promise<T>)[],
 ): Promise<PromiseSettledResult<T>[]> {

@@ -6,8 +6,9 @@ import type { StoredRow, Table, TableDefinition } from './table.js';
 import type { Outcome, Result, Unit, Write } from './write.js';
 
 /**
- * All that a feature sees of a database. Failures of the database are thrown as `GraphError` where a
- * caller can do something about them: away or busy (503), full (507), a query that takes too long (400).
+ * All that a feature sees of a database. Failures of the database are thrown as `GraphError` where
+ * a caller can do something about them: away or busy (503), full (507), a query that takes too long
+ * (400).
  */
 export abstract class Database {
   abstract readonly dialect: SqlDialect;
@@ -27,12 +28,15 @@ export abstract class Database {
   /** A secret as old as the database, and the same for all who serve it. */
   abstract secret(name: string): Promise<Buffer>;
 
-  /** Throws where the database does not answer, or cannot be written to. Degraded, it refuses some queries. */
+  /**
+   * Throws where the database does not answer, or cannot be written to. Degraded, it refuses some
+   * queries.
+   */
   abstract check(): Promise<'ready' | 'degraded'>;
 
   /**
-   * Resolves when the write is committed and synced, or was found to be a duplicate; within a change
-   * set, when the change set is. Throws what refused it, with nothing stored.
+   * Resolves when the write is committed and synced, or was found to be a duplicate; within a
+   * change set, when the change set is. Throws what refused it, with nothing stored.
    */
   async write<Row extends StoredRow>(write: Write<Row>): Promise<Outcome<Row>> {
     const result = await commitWrite(write as unknown as Write<StoredRow>, this.commitUnit);

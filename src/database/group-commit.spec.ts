@@ -38,7 +38,7 @@ describe('GroupCommit', () => {
     expect(sizes).toEqual([1000, 1000, 500]);
   });
 
-  it('hands over what needs nothing of others while they are being committed, and all else behind them', async () => {
+  it('hands over what needs nothing of others meanwhile, and all else behind them', async () => {
     const groups: number[][] = [];
     const commits = new GroupCommit<number, number>({
       commit: async (rows) => {

@@ -1,7 +1,10 @@
 /** The most rows that one group takes; more wait for the next, so that none is held up for long. */
 const MAX_ROWS_PER_GROUP = 1000;
 
-/** So many rows are handed over before the turn is over, where another thread can begin with them. A batch has fewer, and stays together. */
+/**
+ * So many rows are handed over before the turn is over, where another thread can begin with them. A
+ * batch has fewer, and stays together.
+ */
 const EARLY_ROWS = 24;
 
 /** How many groups may be on their way at once. */
@@ -16,13 +19,17 @@ interface Waiting<Row, Outcome> {
 export interface Committer<Row, Outcome> {
   /** Stores the rows in one transaction and says how each fared, or throws with nothing stored. */
   commit: (rows: readonly Row[]) => Promise<readonly Outcome[]>;
-  /** Whether a row can be handed over while others are still being committed: another thread does it, and it needs nothing of theirs. */
+  /**
+   * Whether a row can be handed over while others are still being committed: another thread does
+   * it, and it needs nothing of theirs.
+   */
   canFollow: (row: Row) => boolean;
 }
 
 /**
- * Rows that arrive in one turn of the event loop share one commit, and so one sync of the disk. A lone row is not held
- * back: it is committed at the end of the turn it came in. While the disk syncs, the next rows gather by themselves.
+ * Rows that arrive in one turn of the event loop share one commit, and so one sync of the disk. A
+ * lone row is not held back: it is committed at the end of the turn it came in. While the disk
+ * syncs, the next rows gather by themselves.
  */
 export class GroupCommit<Row, Outcome> {
   private waiting: Waiting<Row, Outcome>[] = [];

@@ -9,7 +9,10 @@ export interface Statement {
 export interface Query<Row> {
   /** Their rows, one after the other, are those of the query. */
   statements: readonly Statement[];
-  /** Makes a row of its values. Integers may come as texts, as drivers give what may not fit a number. */
+  /**
+   * Makes a row of its values. Integers may come as texts, as drivers give what may not fit a
+   * number.
+   */
   toRow: (values: readonly unknown[]) => Row;
   limit: RowLimit;
   /** Whether no more rows are looked at than are returned. */
@@ -19,8 +22,8 @@ export interface Query<Row> {
 }
 
 /**
- * How many rows are returned at the most, and about how long they may be in JSON together; the first
- * is returned whatever its length.
+ * How many rows are returned at the most, and about how long they may be in JSON together; the
+ * first is returned whatever its length.
  */
 export interface RowLimit {
   rows: number;

@@ -1,6 +1,8 @@
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 
-/** What every row has: its collection's number, its key in there, and what changes with every write. */
+/**
+ * What every row has: its collection's number, its key in there, and what changes with every write.
+ */
 export interface StoredRow {
   collectionId: number;
   id: string;
@@ -13,7 +15,10 @@ export type CollectionName = Readonly<Record<string, string | number>>;
 /** A table whose rows belong to collections. */
 export interface TableDefinition<Row extends StoredRow> {
   entity: EntityTarget<Row>;
-  /** Names the collections; `collectionId` of a row is its key. The other columns are a collection's name. */
+  /**
+   * Names the collections; `collectionId` of a row is its key. The other columns are a collection's
+   * name.
+   */
   collections: EntityTarget<ObjectLiteral>;
 }
 
@@ -23,6 +28,9 @@ export interface Table<Row extends StoredRow> {
   readonly name: string;
   /** Quoted, by the properties of a row. */
   readonly columns: ReadonlyMap<keyof Row, string>;
-  /** The number that stands for a collection in the rows; one that no row has where none was ever written. */
+  /**
+   * The number that stands for a collection in the rows; one that no row has where none was ever
+   * written.
+   */
   collectionId(collection: CollectionName): Promise<number>;
 }

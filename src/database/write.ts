@@ -9,16 +9,22 @@ export type Write<Row extends StoredRow> = { table: Table<Row>; collection: Coll
 );
 
 /**
- * Decides on the row as it is, `undefined` where there is none. What it throws refuses the write, and
- * nothing is stored. It may be asked again, because another process can change the row meanwhile.
+ * Decides on the row as it is, `undefined` where there is none. What it throws refuses the write,
+ * and nothing is stored. It may be asked again, because another process can change the row
+ * meanwhile.
  */
 export type Decide<Row extends StoredRow> = (current: Member<Row> | undefined) => Change<Row>;
 
-/** What becomes of a row: it is stored, whether it was there or not, or it goes, or it stays as it is. */
+/**
+ * What becomes of a row: it is stored, whether it was there or not, or it goes, or it stays as it
+ * is.
+ */
 export type Change<Row extends StoredRow> =
   { kind: 'store'; row: Member<Row> } | { kind: 'keep'; row: Member<Row> } | { kind: 'delete' };
 
-/** What is on the disk now. A duplicate is an insert whose key is taken; nothing of it is stored. */
+/**
+ * What is on the disk now. A duplicate is an insert whose key is taken; nothing of it is stored.
+ */
 export type Outcome<Row extends StoredRow> =
   | { kind: 'written'; row: Member<Row>; isNew: boolean }
   | { kind: 'deleted' }

@@ -1,6 +1,7 @@
 /**
- * class-validator's rules of a DTO, read once and asked directly. The library gathers and sorts them anew for each object, which costs
- * more than the rules do; it is asked where one is broken, for what it has to say.
+ * class-validator's rules of a DTO, read once and asked directly. The library gathers and sorts
+ * them anew for each object, which costs more than the rules do; it is asked where one is broken,
+ * for what it has to say.
  */
 import { getMetadataStorage, ValidationTypes } from 'class-validator';
 
@@ -9,7 +10,10 @@ export type DtoClass<Dto extends object> = new () => Dto;
 interface BodyRules {
   /** The names of the DTO's decorated properties: the one allow-list of what a body may hold. */
   properties: ReadonlySet<string>;
-  /** Whether no rule is broken. It can be too strict, where a rule is of a kind that is not known here. */
+  /**
+   * Whether no rule is broken. It can be too strict, where a rule is of a kind that is not known
+   * here.
+   */
   isValid: (dto: object) => boolean;
 }
 

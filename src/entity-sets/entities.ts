@@ -53,8 +53,8 @@ export class Entities<Row extends StoredRow> {
   }
 
   /**
-   * Resolves when the entity is committed and synced. Throws `Conflict` where its id is taken in the
-   * collection.
+   * Resolves when the entity is committed and synced. Throws `Conflict` where its id is taken in
+   * the collection.
    */
   async create(collection: Collection, dto: EntityDto): Promise<ListedRow> {
     const row = this.toRow(dto.id ?? newEntityId(), dto);
@@ -72,7 +72,8 @@ export class Entities<Row extends StoredRow> {
   /**
    * Changes the members that the body has, and resolves when that is committed and synced. What is
    * required of the entity is checked against what the change is written over: of two updates with
-   * one entity tag, one wins. Where there is none and `toCreate` gives the body of a create, it is made.
+   * one entity tag, one wins. Where there is none and `toCreate` gives the body of a create, it is
+   * made.
    */
   async update(
     collection: Collection,
@@ -175,8 +176,8 @@ export class Entities<Row extends StoredRow> {
   }
 
   /**
-   * The row with the members that the body has; `undefined` where it has none. An absent member stays,
-   * `null` replaces.
+   * The row with the members that the body has; `undefined` where it has none. An absent member
+   * stays, `null` replaces.
    */
   private merge(current: Member<Row>, dto: EntityDto): Member<Row> | undefined {
     const row: Record<string, unknown> = { ...current };
@@ -191,7 +192,9 @@ export class Entities<Row extends StoredRow> {
   }
 }
 
-/** A value as the table has it: the number of an enumeration's member, a timestamp with its instant. */
+/**
+ * A value as the table has it: the number of an enumeration's member, a timestamp with its instant.
+ */
 function store(
   row: Record<string, unknown>,
   { name, type, comparable }: StoredProperty,
@@ -202,7 +205,10 @@ function store(
   if (type === 'dateTimeOffset') row[comparable] = toInstant(value as string);
 }
 
-/** Microseconds since 1970, and later than the one before: an entity that is deleted and made again does not meet its old tag. */
+/**
+ * Microseconds since 1970, and later than the one before: an entity that is deleted and made again
+ * does not meet its old tag.
+ */
 function toRevision(previous: number): number {
   const now = Math.floor((STARTED_AT_MS + performance.now()) * 1000);
   return Math.max(now, previous + 1);

@@ -4,15 +4,19 @@ import { GraphError, shorten, type ErrorDetail } from '../errors/graph-error.js'
 import { rulesOf, type DtoClass } from './body-rules.js';
 import type { StoredType } from './entity-set.js';
 
-/** The most faults one answer lists. A body can hold thousands of unknown properties; nobody reads so many. */
+/**
+ * The most faults one answer lists. A body can hold thousands of unknown properties; nobody reads
+ * so many.
+ */
 const MAX_FAULTS = 100;
 
 /**
- * A parsed JSON body, as the DTO that the operation asks for: annotations dropped, unknown properties refused, the known ones
- * validated by the DTO's class-validator decorators. Every fault of the body is in the one error thrown.
+ * A parsed JSON body, as the DTO that the operation asks for: annotations dropped, unknown
+ * properties refused, the known ones validated by the DTO's class-validator decorators. Every fault
+ * of the body is in the one error thrown.
  *
- * Nest's ValidationPipe would do all but two things: it refuses annotations, and class-transformer, which it builds the DTO
- * with, silently drops properties such as `__proto__`.
+ * Nest's ValidationPipe would do all but two things: it refuses annotations, and class-transformer,
+ * which it builds the DTO with, silently drops properties such as `__proto__`.
  */
 export function parseEntityBody<Dto extends object>(
   body: unknown,

@@ -4,7 +4,10 @@ import { v7 as uuidv7 } from 'uuid';
 
 const RANDOM_BYTES = 16;
 
-/** Random bytes are drawn for many keys at once: a call to the generator costs more than all else of a key. */
+/**
+ * Random bytes are drawn for many keys at once: a call to the generator costs more than all else of
+ * a key.
+ */
 const pool = new Uint8Array(256 * RANDOM_BYTES);
 let drawn = pool.length;
 
@@ -12,8 +15,9 @@ let milliseconds = 0;
 let sequence = 0;
 
 /**
- * A key that nobody had before: a UUID of version 7, which begins with the time, so that new rows land at the end of their
- * collection. Those of one process are in order within a millisecond, too (RFC 9562, 6.2, method 1).
+ * A key that nobody had before: a UUID of version 7, which begins with the time, so that new rows
+ * land at the end of their collection. Those of one process are in order within a millisecond, too
+ * (RFC 9562, 6.2, method 1).
  */
 export function newEntityId(): string {
   if (drawn === pool.length) {

@@ -8,7 +8,10 @@ import type { ListedRow } from './entity-queries.js';
 import type { StoredProperty, StoredType } from './entity-set.js';
 import { toCollectionPath, toEntityPath } from './entity-set.url.js';
 
-/** How an entity is to be rendered: where from, for which collection, and with how much about itself. */
+/**
+ * How an entity is to be rendered: where from, for which collection, and with how much about
+ * itself.
+ */
 export interface Rendering extends JsonFormat {
   /** The root of the version that was called, such as `https://host/v1.0`. */
   serviceRoot: string;
@@ -32,7 +35,10 @@ export function toContextUrl({ serviceRoot, collection, selection }: Rendering):
   return `${serviceRoot}/$metadata#${toCollectionPath(collection)}${selected}`;
 }
 
-/** One entity as a response body (OData JSON Format 4.01, sections 3 and 4.5), its control information first. */
+/**
+ * One entity as a response body (OData JSON Format 4.01, sections 3 and 4.5), its control
+ * information first.
+ */
 export function toEntity(row: ListedRow, rendering: Rendering): string {
   const member = toMember(row, rendering);
   if (rendering.metadata === 'none') return member;
@@ -57,7 +63,10 @@ interface PropertyWriter {
   name: string;
   /** `,"name":` */
   start: string;
-  /** The type, in a member right before its property, so that streams can be read (JSON Format 4.01, 4.4). */
+  /**
+   * The type, in a member right before its property, so that streams can be read (JSON Format 4.01,
+   * 4.4).
+   */
   typeMember: string;
   write: (row: ListedRow) => string;
 }

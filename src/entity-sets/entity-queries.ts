@@ -25,7 +25,10 @@ const NO_CRITERIA: Criteria = { filter: undefined, search: undefined, patterns: 
 /** To skip so many is no more than to read a page. */
 const MAX_QUICK_SKIP = 1000;
 
-/** One page of a collection: `limit` entities in this order, behind a position or behind the first `skip`. */
+/**
+ * One page of a collection: `limit` entities in this order, behind a position or behind the first
+ * `skip`.
+ */
 export interface PageQuery extends Criteria {
   orderBy: readonly OrderItem[];
   after: readonly Scalar[] | undefined;
@@ -34,8 +37,8 @@ export interface PageQuery extends Criteria {
 }
 
 /**
- * What a page shows of a row: the properties of the type, as they are stored, and the revision. Which
- * collection it is of, the caller knows.
+ * What a page shows of a row: the properties of the type, as they are stored, and the revision.
+ * Which collection it is of, the caller knows.
  */
 export type ListedRow = Record<string, string | number | null> & { id: string; revision: number };
 
@@ -111,7 +114,8 @@ export class EntityQueries<Row extends StoredRow> {
   /** Its rows are for `toListedRow`. */
   find(collectionId: number, id: string): Statement {
     const statement = this.begin();
-    const isKey = `${this.where(statement, collectionId)} AND ${this.column('id')} = ${statement.bind(id)}`;
+    const isMember = this.where(statement, collectionId);
+    const isKey = `${isMember} AND ${this.column('id')} = ${statement.bind(id)}`;
     return finish(statement, `SELECT ${this.selected} FROM ${this.table.name} WHERE ${isKey}`);
   }
 
@@ -128,7 +132,10 @@ export class EntityQueries<Row extends StoredRow> {
     return { statements: [finish(statement, text)], toRow, limit: FEW_ROWS, isQuick, patterns };
   }
 
-  /** What the database keeps counted, and the greatest value of a property, which an index ends with. */
+  /**
+   * What the database keeps counted, and the greatest value of a property, which an index ends
+   * with.
+   */
   overview(collectionId: number, latestBy: string): Query<KeptCount> {
     const statement = this.begin();
     const { name, counts } = this.kept;
@@ -169,8 +176,9 @@ export class EntityQueries<Row extends StoredRow> {
   }
 
   /**
-   * The statements whose rows, one after the other, are the entities behind the position: first those that share all but the last of its
-   * values, then those that share all but the last two, and so on. Each is one range of an index, however deep the page lies.
+   * The statements whose rows, one after the other, are the entities behind the position: first
+   * those that share all but the last of its values, then those that share all but the last two,
+   * and so on. Each is one range of an index, however deep the page lies.
    */
   private stretches(collectionId: number, query: PageQuery, isQuick: boolean): Statement[] {
     const { after, orderBy } = query;
@@ -190,7 +198,10 @@ export class EntityQueries<Row extends StoredRow> {
       );
   }
 
-  /** The place of the last entity that is skipped. An index alone tells it where one has the order; the entities are not read. */
+  /**
+   * The place of the last entity that is skipped. An index alone tells it where one has the order;
+   * the entities are not read.
+   */
   position(collectionId: number, query: PageQuery): Query<Scalar[]> {
     const { patterns } = query;
     const isQuick = isQuickPage(query, this.type);
@@ -247,14 +258,16 @@ export class EntityQueries<Row extends StoredRow> {
     isQuick = true,
   ): string {
     const conditions = [`${this.column('collectionId')} = ${statement.bind(BigInt(collectionId))}`];
-    const { watch } = this.dialect;
-    if (watch !== undefined && !isQuick) conditions.push(watch);
+    const { deadlineCheck } = this.dialect;
+    if (deadlineCheck !== undefined && !isQuick) conditions.push(deadlineCheck);
     if (filter !== undefined) conditions.push(statement.condition(filter));
     if (search !== undefined) conditions.push(statement.search(search, this.searchable));
     return conditions.join(' AND ');
   }
 
-  /** Numbers that were computed are sorted as doubles: what a token can hold is what is compared. */
+  /**
+   * Numbers that were computed are sorted as doubles: what a token can hold is what is compared.
+   */
   private order(statement: SqlStatement, { expression }: OrderItem): string {
     const sql = statement.comparable(expression);
     const isComputed = expression.kind !== 'property';

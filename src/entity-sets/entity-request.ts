@@ -34,7 +34,10 @@ export const ACCEPTED_OPTIONS = {
   bare: [],
 } as const satisfies Readonly<Record<string, readonly SystemOption[]>>;
 
-/** Throws `BadRequest` for a query option that does not apply, `NotAcceptable` where JSON is not taken. */
+/**
+ * Throws `BadRequest` for a query option that does not apply, `NotAcceptable` where JSON is not
+ * taken.
+ */
 export function parseEntityRequest(
   call: EntitySetCall,
   accepted: readonly SystemOption[] = ACCEPTED_OPTIONS.entity,

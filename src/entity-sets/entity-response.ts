@@ -13,7 +13,10 @@ import type { Conditions, EntityRequest } from './entity-request.js';
 import { toEntityPath, type EntitySetResource } from './entity-set.url.js';
 import type { ListRequest } from './list-request.js';
 
-/** 201 with the entity, or 204 where the caller prefers a minimal return (OData 4.01 Protocol, 8.3.4 and 11.4.2). */
+/**
+ * 201 with the entity, or 204 where the caller prefers a minimal return (OData 4.01 Protocol, 8.3.4
+ * and 11.4.2).
+ */
 export function toCreated(row: ListedRow, request: EntityRequest): ODataResponse {
   const location = toLocation(row, request);
   return toWritten(201, row, request, { Location: location });
@@ -45,7 +48,10 @@ function toLocation({ id }: ListedRow, { serviceRoot, collection }: EntityReques
   return `${serviceRoot}/${toEntityPath(collection, id)}`;
 }
 
-/** 200 with the entity, or 304 where the caller has it already; `If-Match` counts first (RFC 9110, 13.2.2). */
+/**
+ * 200 with the entity, or 304 where the caller has it already; `If-Match` counts first (RFC 9110,
+ * 13.2.2).
+ */
 export function toFound(row: ListedRow, request: EntityRequest): ODataResponse {
   return toNotModified(row, request) ?? withJson(200, request, toTag(row), toEntity(row, request));
 }

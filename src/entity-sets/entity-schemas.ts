@@ -1,4 +1,7 @@
-/** The bodies of answers, in OpenAPI's words. Values have the same limits as in requests: they come back as they were sent. */
+/**
+ * The bodies of answers, in OpenAPI's words. Values have the same limits as in requests: they come
+ * back as they were sent.
+ */
 import {
   ApiProperty,
   ApiSchema,
@@ -102,7 +105,8 @@ function toOverviewSchema({ overview, plural }: EntitySet): Schema {
     lastUpdateDateTime: {
       type: 'string',
       format: 'date-time',
-      description: `The latest \`${overview.latestBy}\`; \`0001-01-01T00:00:00Z\` where there is none.`,
+      description:
+        `The latest \`${overview.latestBy}\`; \`0001-01-01T00:00:00Z\` where ` + 'there is none.',
     },
     configurationVersion: { type: 'integer', format: 'int32', description: 'Always 0.' },
   });

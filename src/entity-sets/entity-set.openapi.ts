@@ -1,4 +1,7 @@
-/** What the OpenAPI document says of each operation, beside what its route and its access say already. */
+/**
+ * What the OpenAPI document says of each operation, beside what its route and its access say
+ * already.
+ */
 import { applyDecorators } from '@nestjs/common';
 import {
   ApiBody,
@@ -17,7 +20,7 @@ import { KEY_PATTERN, MAX_KEY_LENGTH } from '../odata/entity-key.js';
 import { FailsWith } from '../openapi/error-responses.js';
 import { AcceptsOptions } from '../openapi/query-options.js';
 import { Prefers, TakesConditions } from '../openapi/request-headers.js';
-import { toHeaders } from '../openapi/response-headers.js';
+import { describeHeaders } from '../openapi/response-headers.js';
 import { NotModified } from '../openapi/responses.js';
 import type { EntitySchemas } from './entity-schemas.js';
 import type { EntitySet } from './entity-set.js';
@@ -62,7 +65,7 @@ export class EntitySetDescription {
         description: 'Created, and the entity.',
         type: models.schemas.entity,
         example: models.examples.entity,
-        headers: toHeaders('Location', 'ETag', 'Preference-Applied'),
+        headers: describeHeaders('Location', 'ETag', 'Preference-Applied'),
       }),
       Minimal('Created'),
       FailsWith('ModelValidationFailure', 'NotAcceptable', 'Conflict', 'InsufficientStorage'),
@@ -82,7 +85,7 @@ export class EntitySetDescription {
         description: 'A page.',
         type: models.schemas.page,
         example: models.examples.page,
-        headers: toHeaders('Preference-Applied'),
+        headers: describeHeaders('Preference-Applied'),
       }),
       FailsWith('NotAcceptable', 'Gone'),
     );
@@ -116,7 +119,7 @@ export class EntitySetDescription {
         description: 'The entity.',
         type: models.schemas.entity,
         example: models.examples.entity,
-        headers: toHeaders('ETag'),
+        headers: describeHeaders('ETag'),
       }),
       Conditional(),
       FailsWith('ResourceNotFound', 'NotAcceptable'),
@@ -129,7 +132,8 @@ export class EntitySetDescription {
       ApiOperation({
         summary: `Update a ${set.singular}, or create it`,
         description:
-          'Changes the members that the body has. With `Prefer: create-if-missing`, what is missing is created; then the rules of a create hold.',
+          'Changes the members that the body has. With `Prefer: create-if-missing`, what is ' +
+          'missing is created; then the rules of a create hold.',
       }),
       Id(set),
       TakesBody(models.bodies.update, models.examples.body),
@@ -140,13 +144,13 @@ export class EntitySetDescription {
         description: 'Updated, and the whole entity.',
         type: models.schemas.entity,
         example: models.examples.entity,
-        headers: toHeaders('ETag', 'Preference-Applied'),
+        headers: describeHeaders('ETag', 'Preference-Applied'),
       }),
       ApiCreatedResponse({
         description: 'Created, and the entity.',
         type: models.schemas.entity,
         example: models.examples.entity,
-        headers: toHeaders('Location', 'ETag', 'Preference-Applied'),
+        headers: describeHeaders('Location', 'ETag', 'Preference-Applied'),
       }),
       Minimal('Updated or created'),
       FailsWith(
@@ -182,7 +186,7 @@ export class EntitySetDescription {
       ApiOkResponse({
         description: 'The property.',
         type: models.schemas.property,
-        headers: toHeaders('ETag'),
+        headers: describeHeaders('ETag'),
       }),
       IsNull(),
       Conditional(),
@@ -199,7 +203,7 @@ export class EntitySetDescription {
       ApiOkResponse({
         description: 'The value.',
         content: { 'text/plain': { schema: { type: 'string' } } },
-        headers: toHeaders('ETag'),
+        headers: describeHeaders('ETag'),
       }),
       IsNull(),
       Conditional(),
@@ -257,14 +261,14 @@ function TakesBody(Dto: new () => object, example: object): MethodDecorator {
 function Minimal(done: string): MethodDecorator {
   return ApiNoContentResponse({
     description: `${done}, and \`${MINIMAL}\` asked for no body.`,
-    headers: toHeaders('Location', 'OData-EntityId', 'ETag', 'Preference-Applied'),
+    headers: describeHeaders('Location', 'OData-EntityId', 'ETag', 'Preference-Applied'),
   });
 }
 
 function IsNull(): MethodDecorator {
   return ApiNoContentResponse({
     description: 'The property is null.',
-    headers: toHeaders('ETag'),
+    headers: describeHeaders('ETag'),
   });
 }
 

@@ -24,7 +24,10 @@ export interface Overview {
   name: string;
   odataType: string;
   description: string;
-  /** The property by whose members entities are counted, and which members each count takes together. */
+  /**
+   * The property by whose members entities are counted, and which members each count takes
+   * together.
+   */
   countedBy: string;
   counts: Readonly<Record<string, readonly string[]>>;
   /** The timestamp whose latest value `lastUpdateDateTime` tells. */

@@ -18,7 +18,10 @@ import {
 import { NAVIGATIONS, type Collection, type Navigation } from './collection.js';
 import { kindsOf, type EntitySet, type ResourceKinds } from './entity-set.js';
 
-/** Stands for every key in the paths that the router is given: it finds the handler, and need not read what the resource tells. */
+/**
+ * Stands for every key in the paths that the router is given: it finds the handler, and need not
+ * read what the resource tells.
+ */
 const ANY_KEY = '-';
 
 export const DEVICE_MANAGEMENT = 'deviceManagement';
@@ -35,7 +38,9 @@ export interface EntitySetResource extends Resource {
   property: string;
 }
 
-/** The routes of the collections, one for each navigation; the entities' have `/:id` behind them. */
+/**
+ * The routes of the collections, one for each navigation; the entities' have `/:id` behind them.
+ */
 export function collectionRoutesOf({ name }: EntitySet): string[] {
   return NAVIGATIONS.map((navigation) => toRoute(navigation, ':deviceConfigurationId', name));
 }
@@ -203,7 +208,10 @@ function toParentPath({ deviceConfigurationId, navigation }: Collection): string
   return [DEVICE_MANAGEMENT, parent, ...navigation.segments].join('/');
 }
 
-/** The path of one entity under the version root: with the key in parentheses, where any key can stand. */
+/**
+ * The path of one entity under the version root: with the key in parentheses, where any key can
+ * stand.
+ */
 export function toEntityPath(collection: Collection, id: string): string {
   return `${toCollectionPath(collection)}${toKeyPredicate(id)}`;
 }
@@ -219,7 +227,8 @@ function requireParentKey(key: string): void {
   if (isEntityKey(key)) return;
   throw new GraphError(
     'BadRequest',
-    `The id of the device configuration must be 1 to ${String(MAX_KEY_LENGTH)} characters, none of them a control character.`,
+    `The id of the device configuration must be 1 to ${String(MAX_KEY_LENGTH)} characters, ` +
+      'none of them a control character.',
     { target: 'deviceConfigurationId' },
   );
 }

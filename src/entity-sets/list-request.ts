@@ -1,4 +1,7 @@
-/** A request for a page of a collection, or for its count → which entities, in which order, from where. */
+/**
+ * A request for a page of a collection, or for its count → which entities, in which order, from
+ * where.
+ */
 import { GraphError } from '../errors/graph-error.js';
 import { MAX_URL_LENGTH } from '../http/request-checks.js';
 import type { EntityType } from '../odata/edm.js';
@@ -27,10 +30,16 @@ const ENTITY_CHARACTERS = 400;
 
 export interface ListRequest extends EntityRequest {
   query: PageQuery;
-  /** Whether the answer tells the count of all entities, and the count if it is known from the page before. */
+  /**
+   * Whether the answer tells the count of all entities, and the count if it is known from the page
+   * before.
+   */
   isCounted: boolean;
   knownCount: number | undefined;
-  /** The address of the page behind this row. Throws `UriTooLong` where the service would not read it. */
+  /**
+   * The address of the page behind this row. Throws `UriTooLong` where the service would not read
+   * it.
+   */
   toNextLink: (last: PlacedRow, count: number | undefined) => string;
 }
 
@@ -89,13 +98,17 @@ export function parseListRequest(call: EntitySetCall, pageTokenKey: Buffer): Lis
       // Better than a link that cannot be followed, behind which the rest would be lost.
       throw new GraphError(
         'UriTooLong',
-        'The link to the next page would be too long for a URL: shorten the query options, or ask for all on one page.',
+        'The link to the next page would be too long for a URL: shorten the query options, ' +
+          'or ask for all on one page.',
       );
     },
   };
 }
 
-/** Everything that decides which position is where: a token made for other values of it does not fit. */
+/**
+ * Everything that decides which position is where: a token made for other values of it does not
+ * fit.
+ */
 function toScope({ resource }: EntitySetCall, { system, aliases }: QueryOptions): string {
   const { set, deviceConfigurationId, navigation } = resource.collection;
   const { filter = null, search = null, orderby = null } = system;
@@ -110,7 +123,10 @@ function toScope({ resource }: EntitySetCall, { system, aliases }: QueryOptions)
   ]);
 }
 
-/** What is counted: `$filter` and `$search` apply, and nothing else does (URL Conventions 4.01, 5.1). */
+/**
+ * What is counted: `$filter` and `$search` apply, and nothing else does (URL Conventions 4.01,
+ * 5.1).
+ */
 export function parseCountRequest(call: EntitySetCall): Criteria {
   requireTextAccepted(readHeader(call.headers, 'accept'));
   const options = parseQueryOptions(call.query, ACCEPTED_OPTIONS.count);

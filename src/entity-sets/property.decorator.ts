@@ -1,6 +1,6 @@
 /**
- * What a property of a request body must be, for class-validator, and the same in OpenAPI's words, for readers. Nothing is
- * converted: a value fits as it is, or not.
+ * What a property of a request body must be, for class-validator, and the same in OpenAPI's words,
+ * for readers. Nothing is converted: a value fits as it is, or not.
  */
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy, type ValidationArguments } from 'class-validator';

@@ -1,6 +1,6 @@
 /**
- * The body and the conditions of an update, which can turn out to be a create (Graph's upsert; OData
- * 4.01 Protocol, 11.4.4).
+ * The body and the conditions of an update, which can turn out to be a create (Graph's upsert;
+ * OData 4.01 Protocol, 11.4.4).
  */
 import { GraphError } from '../errors/graph-error.js';
 import { isAnyMatch, requireMatch, toEntityTag } from '../odata/entity-tag.js';

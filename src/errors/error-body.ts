@@ -36,7 +36,10 @@ export function toErrorBody(error: GraphError, ids: RequestIds): ErrorBody {
   };
 }
 
-/** What is repeated of a caller's text may end in half of a surrogate pair, which strict readers of JSON refuse. */
+/**
+ * What is repeated of a caller's text may end in half of a surrogate pair, which strict readers of
+ * JSON refuse.
+ */
 function toFault({ code, message, target }: GraphError | ErrorDetail): Fault {
   return {
     code,

@@ -51,7 +51,10 @@ export interface GraphErrorOptions {
   cause?: unknown;
 }
 
-/** The one error that services and parsers throw: a code of the catalogue and a sentence for the caller. */
+/**
+ * The one error that services and parsers throw: a code of the catalogue and a sentence for the
+ * caller.
+ */
 export class GraphError extends Error {
   readonly status: number;
   readonly target: string | undefined;

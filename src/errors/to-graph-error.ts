@@ -6,7 +6,8 @@ const MALFORMED_URL: Fault = ['BadRequest', 'The URL is malformed: percent-encod
 
 const BODY_TOO_LARGE: Fault = [
   'RequestEntityTooLarge',
-  'The request body is larger than the service takes (BODY_LIMIT_BYTES, 65,536 where it is not set; 1,048,576 for a batch).',
+  'The request body is larger than the service takes (BODY_LIMIT_BYTES, 65,536 where it is ' +
+    'not set; 1,048,576 for a batch).',
 ];
 
 const UNSUPPORTED_CONTENT_TYPE: Fault = [
@@ -14,7 +15,10 @@ const UNSUPPORTED_CONTENT_TYPE: Fault = [
   "The Content-Type is not supported: send 'application/json'.",
 ];
 
-/** What a framework's or the HTTP parser's own failure means to the caller, by its code or its status. */
+/**
+ * What a framework's or the HTTP parser's own failure means to the caller, by its code or its
+ * status.
+ */
 const FRAMEWORK_FAULTS: Readonly<Record<string, Fault>> = {
   FST_ERR_BAD_URL: ['BadRequest', 'The URL is malformed: percent-encode its path as UTF-8.'],
   FST_ERR_MAX_PARAM_LENGTH: ['UriTooLong', 'A segment of the URL is too long.'],
@@ -38,7 +42,8 @@ const FRAMEWORK_FAULTS: Readonly<Record<string, Fault>> = {
   HPE_INVALID_VERSION: ['BadRequest', 'The HTTP version is not supported: send HTTP/1.1.'],
   HPE_INVALID_METHOD: [
     'BadRequest',
-    'The request does not begin with a method of HTTP: check the method, and whether the URL is http or https.',
+    'The request does not begin with a method of HTTP: check the method, and whether the URL ' +
+      'is http or https.',
   ],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: ['RequestEntityTooLarge', 'The chunk extensions are too large.'],
 };
@@ -87,7 +92,8 @@ export function toGraphError(thrown: unknown): GraphError {
   }
   return new GraphError(
     'InternalServerError',
-    'The service failed to answer this request. Try again, and quote the request-id if it persists.',
+    'The service failed to answer this request. Try again, and quote the request-id if it ' +
+      'persists.',
     { cause: thrown },
   );
 }

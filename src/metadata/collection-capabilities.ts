@@ -1,6 +1,7 @@
 /**
- * What can be done with each resource below the singleton, by its target path. They are contained, so that no entity set could be
- * annotated; the vocabulary prefers target paths to `NavigationRestrictions`.
+ * What can be done with each resource below the singleton, by its target path. They are contained,
+ * so that no entity set could be annotated; the vocabulary prefers target paths to
+ * `NavigationRestrictions`.
  */
 import { READ_PERMISSIONS, WRITE_PERMISSIONS, type Permission } from '../auth/permissions.js';
 import { MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_TERMS } from '../odata/expression-budget.js';
@@ -69,7 +70,8 @@ function toCollectionCapabilities({ key, properties }: StoredType): Annotation[]
         Permissions: toPermissions(WRITE_PERMISSIONS),
         QueryOptions: SELECT_ON_WRITE,
         LongDescription:
-          'The id may be left to the service. An id that is taken in the collection is refused with 409.',
+          'The id may be left to the service. An id that is taken in the collection is ' +
+          'refused with 409.',
       }),
     ),
     capability(
@@ -84,7 +86,8 @@ function toCollectionCapabilities({ key, properties }: StoredType): Annotation[]
         Permissions: toPermissions(WRITE_PERMISSIONS),
         QueryOptions: SELECT_ON_WRITE,
         LongDescription:
-          "What does not exist is made only with 'Prefer: create-if-missing', under the rules of an insert. " +
+          "What does not exist is made only with 'Prefer: create-if-missing', under the " +
+          'rules of an insert. ' +
           "Entity tags are not required; 'If-Match' and 'If-None-Match' are honoured.",
       }),
     ),
@@ -101,7 +104,8 @@ function toCollectionCapabilities({ key, properties }: StoredType): Annotation[]
       ...record({ Filterable: true, RequiresFilter: false }),
       annotations: [
         description(
-          `At most ${String(MAX_EXPRESSION_TERMS)} terms, nested at most ${String(MAX_EXPRESSION_DEPTH)} deep.`,
+          `At most ${String(MAX_EXPRESSION_TERMS)} terms, nested at most ` +
+            `${String(MAX_EXPRESSION_DEPTH)} deep.`,
         ),
       ],
     }),
@@ -119,7 +123,8 @@ function toCollectionCapabilities({ key, properties }: StoredType): Annotation[]
     capability(
       'TopSupported',
       true,
-      `The size of a page, from 1 to ${String(MAX_TOP)}; ${String(DEFAULT_PAGE_SIZE)} where it is not given. ` +
+      `The size of a page, from 1 to ${String(MAX_TOP)}; ${String(DEFAULT_PAGE_SIZE)} where ` +
+        'it is not given. ' +
         'Where there are more, @odata.nextLink leads on.',
     ),
     capability('SkipSupported', true),

@@ -16,7 +16,9 @@ const FORMATS: readonly JsonFormat[] = (['none', 'minimal', 'full'] as const).fl
   ],
 );
 
-/** The spelling of the specification, where it has capitals; the parser's tables are in lower case. */
+/**
+ * The spelling of the specification, where it has capitals; the parser's tables are in lower case.
+ */
 const SPELLINGS: Readonly<Record<string, string>> = { matchespattern: 'matchesPattern' };
 
 const FILTER_FUNCTIONS = [
@@ -33,7 +35,8 @@ export const CONTAINER_CAPABILITIES: readonly Annotation[] = [
   capability(
     'ConformanceLevel',
     { enumType: 'Capabilities.ConformanceLevelType', member: 'Advanced' },
-    'What can be read has neither navigation nor collection properties: there is nothing for $expand, any and all.',
+    'What can be read has neither navigation nor collection properties: there is nothing for ' +
+      '$expand, any and all.',
   ),
   capability('SupportedFormats', FORMATS.map(toContentType)),
   capability('SupportedMetadataFormats', METADATA_FORMATS),

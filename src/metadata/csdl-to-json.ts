@@ -1,4 +1,7 @@
-/** A model → CSDL JSON (OData CSDL JSON Representation 4.01). What has its default value is left out, as the text asks. */
+/**
+ * A model → CSDL JSON (OData CSDL JSON Representation 4.01). What has its default value is left
+ * out, as the text asks.
+ */
 import {
   findVocabulary,
   type Annotation,

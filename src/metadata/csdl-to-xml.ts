@@ -56,13 +56,13 @@ function toEntityType(type: EntityType): string {
   const { name, baseType, isAbstract, key, properties, navigations, annotations } = type;
   return toElement('EntityType', { Name: name, BaseType: baseType, Abstract: isAbstract }, [
     ...(key === undefined ? [] : [toElement('Key', {}, [toElement('PropertyRef', { Name: key })])]),
-    ...properties.map(toProperty),
+    ...properties.map(toPropertyElement),
     ...navigations.map(toNavigation),
     ...toAnnotations(annotations),
   ]);
 }
 
-function toProperty(property: Property): string {
+function toPropertyElement(property: Property): string {
   const { name, type, isNullable, maxLength, precision, annotations } = property;
   // In XML, what does not say so is nullable.
   const facets = { Nullable: isNullable, MaxLength: maxLength, Precision: precision };
@@ -89,7 +89,9 @@ function toAnnotations(annotations: readonly Annotation[]): string[] {
   );
 }
 
-/** An element with a value: in an attribute where the value is a constant, as its child otherwise. */
+/**
+ * An element with a value: in an attribute where the value is a constant, as its child otherwise.
+ */
 function toValued(
   name: string,
   attributes: Readonly<Record<string, string>>,
@@ -119,7 +121,10 @@ function toRecord({ type, record, annotations = [] }: RecordExpression): string 
   ]);
 }
 
-/** What can stand in an attribute, and the attribute's name (section 14.3); the element's name is the same. */
+/**
+ * What can stand in an attribute, and the attribute's name (section 14.3); the element's name is
+ * the same.
+ */
 function toConstant(value: Expression): { kind: string; text: string } | undefined {
   if (typeof value === 'string') return { kind: 'String', text: value };
   if (typeof value === 'boolean') return { kind: 'Bool', text: String(value) };

@@ -1,6 +1,12 @@
-/** An entity data model (OData CSDL 4.01, sections 6 to 14), as far as this service's has parts. JSON and XML are made from it. */
+/**
+ * An entity data model (OData CSDL 4.01, sections 6 to 14), as far as this service's has parts.
+ * JSON and XML are made from it.
+ */
 
-/** A constant of a vocabulary's type. In JSON most look alike; in XML each has an element of its own. */
+/**
+ * A constant of a vocabulary's type. In JSON most look alike; in XML each has an element of its
+ * own.
+ */
 export type Expression =
   string | number | boolean | EnumMember | PropertyPath | RecordExpression | readonly Expression[];
 
@@ -85,7 +91,10 @@ export interface Csdl {
   container: string;
   containerAnnotations: readonly Annotation[];
   singleton: Singleton;
-  /** Annotations of what is contained: it has no place in the container where they could stand. By target path. */
+  /**
+   * Annotations of what is contained: it has no place in the container where they could stand. By
+   * target path.
+   */
   targets: readonly { target: string; annotations: readonly Annotation[] }[];
 }
 

@@ -13,7 +13,10 @@ export const ALIAS = 'graph';
 const ENTITY = 'entity';
 const DEVICE_CONFIGURATION = 'deviceConfiguration';
 
-/** A name as it stands in the document: qualified with the alias, because a schema that has one must use it (section 5.2). */
+/**
+ * A name as it stands in the document: qualified with the alias, because a schema that has one must
+ * use it (section 5.2).
+ */
 function qualify(name: string): string {
   return `${ALIAS}.${name}`;
 }
@@ -36,7 +39,7 @@ export function toEntityTypes(sets: readonly EntitySet[]): EntityType[] {
       name: ENTITY,
       isAbstract: true,
       key: type.key,
-      properties: [toProperty(findProperty(type, type.key)!)],
+      properties: [toCsdlProperty(findProperty(type, type.key)!)],
       navigations: [],
       annotations: [description('What all entities have.')],
     },
@@ -60,7 +63,7 @@ export function toEntityTypes(sets: readonly EntitySet[]): EntityType[] {
 function toSetTypes({ type, plural, overview }: EntitySet): EntityType[] {
   const own = type.properties.filter(({ name }) => name !== type.key);
   return [
-    derived(toLocalName(type.odataType), type.description, own.map(toProperty)),
+    derived(toLocalName(type.odataType), type.description, own.map(toCsdlProperty)),
     derived(
       toLocalName(overview.odataType),
       overview.description,
@@ -79,7 +82,7 @@ function derived(
   return { name, baseType: qualify(ENTITY), properties, navigations, annotations };
 }
 
-function toProperty(field: StoredProperty): Property {
+function toCsdlProperty(field: StoredProperty): Property {
   const { name, type, isNullable, maxLength } = field;
   return {
     name,
@@ -122,7 +125,10 @@ function toOverviewProperties(
   ];
 }
 
-/** A place on the ways to collections. Each has a type of its own, so that the model has those ways and no others. */
+/**
+ * A place on the ways to collections. Each has a type of its own, so that the model has those ways
+ * and no others.
+ */
 function toStepType({ path, hasCollections, next }: Step, sets: readonly EntitySet[]): EntityType {
   const text =
     path.length === 0

@@ -15,7 +15,7 @@ export function parseMetadataFormat(
   accept: string | undefined,
   format: string | undefined,
 ): MetadataFormat {
-  if (format !== undefined) return parseFormat(format);
+  if (format !== undefined) return parseMetadataFormatOption(format);
   const [best] = FORMATS.flatMap((each) => {
     const range = rangesThatTake(toMediaType(each), accept).find((one) => isServed(each, one));
     return range === undefined || range.weight === 0 ? [] : [{ format: each, ...range }];
@@ -26,7 +26,7 @@ export function parseMetadataFormat(
   return best.format;
 }
 
-function parseFormat(text: string): MetadataFormat {
+function parseMetadataFormatOption(text: string): MetadataFormat {
   const mediaType = parseMediaType(text);
   const found = FORMATS.find(
     (format) => text.toLowerCase() === format || mediaType.name === toMediaType(format),

@@ -45,7 +45,8 @@ export function DescribesMetadata(): MethodDecorator {
     ApiOperation({
       summary: 'Get the metadata',
       description:
-        'The types, the resources and what can be asked of them, in CSDL: XML, or JSON for who prefers it.',
+        'The types, the resources and what can be asked of them, in CSDL: XML, or JSON for ' +
+        'who prefers it.',
     }),
     AcceptsOptions(['format']),
     ApiOkResponse({

@@ -1,6 +1,9 @@
 import { NAVIGATIONS } from '../entity-sets/collection.js';
 
-/** A place on the ways that `NAVIGATIONS` lists: the device configuration itself, or a certificate below it. */
+/**
+ * A place on the ways that `NAVIGATIONS` lists: the device configuration itself, or a certificate
+ * below it.
+ */
 export interface Step {
   /** The names that lead here from the device configuration; none for itself. */
   path: readonly string[];
@@ -18,22 +21,22 @@ export const STEPS: readonly Step[] = [...new Set(WAYS.flatMap(toPlaces))]
   .map((place) => (place === '' ? [] : place.split('/')))
   .map((path) => ({
     path,
-    hasCollections: WAYS.some((way) => toText(way) === toText(path)),
+    hasCollections: WAYS.some((way) => joinPath(way) === joinPath(path)),
     next: toNext(path),
   }));
 
 /** The places that a way passes, its two ends among them. */
 function toPlaces(way: readonly string[]): string[] {
-  return [...way.keys(), way.length].map((n) => toText(way.slice(0, n)));
+  return [...way.keys(), way.length].map((n) => joinPath(way.slice(0, n)));
 }
 
 function toNext(path: readonly string[]): string[] {
   const beyond = WAYS.filter(
-    (way) => way.length > path.length && toText(way.slice(0, path.length)) === toText(path),
+    (way) => way.length > path.length && joinPath(way.slice(0, path.length)) === joinPath(path),
   );
   return [...new Set(beyond.map((way) => way[path.length]!))];
 }
 
-function toText(path: readonly string[]): string {
+function joinPath(path: readonly string[]): string {
   return path.join('/');
 }

@@ -10,7 +10,8 @@ const CONTAINER = 'GraphService';
 
 /** All that the service says of itself. */
 export const SERVICE_MODEL: Csdl = {
-  // Of the model, whichever its format (CSDL JSON 4.01, section 4): nothing in it is newer, and every payload is 4.0.
+  // Of the model, whichever its format (CSDL JSON 4.01, section 4): nothing in it is newer, and
+  // every payload is 4.0.
   version: '4.0',
   vocabularies: VOCABULARIES,
   namespace: NAMESPACE,

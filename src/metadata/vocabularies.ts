@@ -1,4 +1,7 @@
-/** The vocabularies whose terms the document uses, and the two ways in which it says most of what it says. */
+/**
+ * The vocabularies whose terms the document uses, and the two ways in which it says most of what it
+ * says.
+ */
 import type { Annotation, Expression, RecordExpression, Vocabulary } from './csdl.js';
 
 const PUBLISHED_AT = 'https://oasis-tcs.github.io/odata-vocabularies/vocabularies';

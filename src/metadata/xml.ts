@@ -15,7 +15,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 type AttributeValue = string | number | boolean | undefined;
 
-/** An element, indented; an attribute that is `undefined` is left out. `content` is elements, or a text. */
+/**
+ * An element, indented; an attribute that is `undefined` is left out. `content` is elements, or a
+ * text.
+ */
 export function toElement(
   name: string,
   attributes: Readonly<Record<string, AttributeValue>>,

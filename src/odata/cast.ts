@@ -1,4 +1,7 @@
-/** `cast` between primitive types (OData 4.01 URL Conventions, 5.1.1.10.1), on values in the forms in which they are kept. */
+/**
+ * `cast` between primitive types (OData 4.01 URL Conventions, 5.1.1.10.1), on values in the forms
+ * in which they are kept.
+ */
 import { toInstant } from './date-time-offset.js';
 import type { PrimitiveType } from './edm.js';
 import {
@@ -24,13 +27,16 @@ const ZONED = /(?:Z|[+-]\d\d:\d\d)$/i;
 
 type Value = string | number | bigint;
 
-/** `null` where the cast fails: it is no error (rule of the section's last sentence). Booleans are 0 and 1. */
+/**
+ * `null` where the cast fails: it is no error (rule of the section's last sentence). Booleans are 0
+ * and 1.
+ */
 export function castValue(value: Value, from: PrimitiveType, target: string): Value | null {
   const range = INTEGER_RANGES[target];
   if (range !== undefined) return toInteger(value, from, range);
   switch (target) {
     case 'Edm.String':
-      return toText(value, from);
+      return castToString(value, from);
     case 'Edm.Double':
     case 'Edm.Single':
     case 'Edm.Decimal':
@@ -59,7 +65,7 @@ function textOf(
   return from === 'string' ? parse(String(value)) : undefined;
 }
 
-function toText(value: Value, from: PrimitiveType): string {
+function castToString(value: Value, from: PrimitiveType): string {
   if (from === 'boolean') return Number(value) === 0 ? 'false' : 'true';
   if (from === 'duration') return toDurationText(String(value));
   if (value === Infinity) return 'INF';

@@ -1,6 +1,7 @@
 /**
- * `Edm.DateTimeOffset` (OData ABNF, `dateTimeOffsetValue`) and RFC 3339 timestamps, which differ only in whether
- * the seconds may be left out. A JavaScript `Date` would lose digits and the offset, so neither is kept in one.
+ * `Edm.DateTimeOffset` (OData ABNF, `dateTimeOffsetValue`) and RFC 3339 timestamps, which differ
+ * only in whether the seconds may be left out. A JavaScript `Date` would lose digits and the
+ * offset, so neither is kept in one.
  */
 
 /** The longest text that can be a timestamp: 12 fractional digits and a numeric offset. */
@@ -21,9 +22,10 @@ const CYCLE_SECONDS = 146_097 * 86_400;
 const DAYS: readonly number[] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /**
- * The instant a timestamp stands for, as a text that sorts as instants do, by code point: the seconds since a
- * day before 0000-01-01 in twelve digits, then the fraction without its trailing zeros. `undefined` where the text is no timestamp
- * with a zone. Equal instants give equal texts whatever their offset, at full precision.
+ * The instant a timestamp stands for, as a text that sorts as instants do, by code point: the
+ * seconds since a day before 0000-01-01 in twelve digits, then the fraction without its trailing
+ * zeros. `undefined` where the text is no timestamp with a zone. Equal instants give equal texts
+ * whatever their offset, at full precision.
  */
 export function toInstant(text: string): string | undefined {
   // A timestamp that is found to be good is asked for its instant next.

@@ -10,7 +10,10 @@ export interface Enumeration {
   members: readonly string[];
 }
 
-/** Every integer type is one type here, and every type with a fraction another: promotion needs no more. */
+/**
+ * Every integer type is one type here, and every type with a fraction another: promotion needs no
+ * more.
+ */
 export type PrimitiveType =
   | 'string'
   | 'boolean'
@@ -36,7 +39,10 @@ export interface Property {
   isSearchable: boolean;
 }
 
-/** What expressions about one entity type may name. The one allow-list: a name that is not in it goes no further. */
+/**
+ * What expressions about one entity type may name. The one allow-list: a name that is not in it
+ * goes no further.
+ */
 export interface EntityType<P extends Property = Property> {
   properties: readonly P[];
   /** The name of the property that is the key. */

@@ -1,7 +1,10 @@
 /** The most characters (Unicode code points) a key may have. */
 export const MAX_KEY_LENGTH = 256;
 
-/** At least one character, and no control character (Unicode's Cc): for readers of JSON Schema too, so without flags. */
+/**
+ * At least one character, and no control character (Unicode's Cc): for readers of JSON Schema too,
+ * so without flags.
+ */
 export const KEY_PATTERN = String.raw`^[^\u0000-\u001f\u007f-\u009f]+$`;
 const KEY = new RegExp(KEY_PATTERN, 'u');
 

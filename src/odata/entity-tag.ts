@@ -1,7 +1,13 @@
-/** Entity tags and the conditions made of them (RFC 9110, 8.8.3 and 13.1). Ours are weak: `W/"<revision>"`. */
+/**
+ * Entity tags and the conditions made of them (RFC 9110, 8.8.3 and 13.1). Ours are weak:
+ * `W/"<revision>"`.
+ */
 import { GraphError } from '../errors/graph-error.js';
 
-/** 36 to the power of five: what is below it, and what is above, are integers that V8 writes quickly. It takes twenty times as long for larger ones. */
+/**
+ * 36 to the power of five: what is below it, and what is above, are integers that V8 writes
+ * quickly. It takes twenty times as long for larger ones.
+ */
 const LOWER_DIGITS = 5;
 const LOWER_BASE = 36 ** LOWER_DIGITS;
 
@@ -30,8 +36,9 @@ export function isAnyMatch(header: string | undefined, entityTag: string | undef
 }
 
 /**
- * Throws `PreconditionFailed` where an `If-Match` names another tag. The comparison is weak, because OData's tags are
- * (4.01 Protocol, 8.2.4). A resource without a tag, such as a collection, matches `*` alone.
+ * Throws `PreconditionFailed` where an `If-Match` names another tag. The comparison is weak,
+ * because OData's tags are (4.01 Protocol, 8.2.4). A resource without a tag, such as a collection,
+ * matches `*` alone.
  */
 export function requireMatch(header: string | undefined, entityTag: string | undefined): void {
   if (header === undefined || isAnyMatch(header, entityTag)) return;

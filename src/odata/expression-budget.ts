@@ -3,16 +3,21 @@ import type { Fault } from './syntax-error.js';
 /** How deep parentheses, functions and signs may be nested in one another. */
 export const MAX_EXPRESSION_DEPTH = 50;
 
-/** The most literals, properties and function calls in one expression, those behind parameter aliases included. */
+/**
+ * The most literals, properties and function calls in one expression, those behind parameter
+ * aliases included.
+ */
 export const MAX_EXPRESSION_TERMS = 500;
 
 /**
- * How many operators of one precedence may follow one another, as in `1 add 2 add 3`, in all such chains together. Each nests the SQL
- * deeper without nesting the text; SQLite takes 1,000 levels.
+ * How many operators of one precedence may follow one another, as in `1 add 2 add 3`, in all such
+ * chains together. Each nests the SQL deeper without nesting the text; SQLite takes 1,000 levels.
  */
 export const MAX_CHAINED_OPERATORS = 100;
 
-/** What one expression has used of its limits, and the texts behind its parameter aliases with it. */
+/**
+ * What one expression has used of its limits, and the texts behind its parameter aliases with it.
+ */
 export class ExpressionBudget {
   private depth = 0;
   private terms = 0;

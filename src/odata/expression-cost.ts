@@ -2,7 +2,10 @@
 import { operandsOf, type Expression } from './expression.js';
 import { syntaxError } from './syntax-error.js';
 
-/** The longest text that an expression may make of others, in characters. Searching in a text takes its length times the other's. */
+/**
+ * The longest text that an expression may make of others, in characters. Searching in a text takes
+ * its length times the other's.
+ */
 export const MAX_COMPUTED_LENGTH = 8192;
 
 /** Numbers, dates, times and names of members are no longer than this. */
@@ -11,7 +14,10 @@ const MAX_SCALAR_LENGTH = 64;
 /** An expression of more parts than this is not taken for simple, whatever they are. */
 const MAX_SIMPLE_PARTS = 12;
 
-/** Throws `BadRequest` for an expression that can make a longer text than `MAX_COMPUTED_LENGTH`, with the place. */
+/**
+ * Throws `BadRequest` for an expression that can make a longer text than `MAX_COMPUTED_LENGTH`,
+ * with the place.
+ */
 export function requireShortTexts(expression: Expression, option: string): void {
   lengthOf(expression, option);
 }

@@ -1,9 +1,12 @@
 /**
- * Tokens → a typed expression (OData ABNF, `commonExpr`; precedence from URL Conventions 4.01, 5.1.1.17):
+ * Tokens → a typed expression (OData ABNF, `commonExpr`; precedence from URL Conventions 4.01,
+ * 5.1.1.17):
  *
- *     or → and → (eq ne) → (gt ge lt le) → (add sub) → (mul div divby mod) → (- not) → (has in) → primary
+ *     or → and → (eq ne) → (gt ge lt le) → (add sub) → (mul div divby mod)
+ *        → (- not) → (has in) → primary
  *
- * Operands whose types do not go together are refused here, with the place: nothing is left to the database to find out.
+ * Operands whose types do not go together are refused here, with the place: nothing is left to the
+ * database to find out.
  */
 import { GraphError, shorten } from '../errors/graph-error.js';
 import { toArithmetic, toNegation } from './arithmetic.js';
@@ -46,7 +49,8 @@ export function parseFilter(text: string, context: ExpressionContext): Expressio
   requireShortTexts(expression, context.option);
   if (expression.type === 'boolean' || expression.type === 'null') return expression;
   throw syntaxError(
-    `The filter must be true or false, and this is ${describeType(expression.type)}: compare it with a value`,
+    `The filter must be true or false, and this is ${describeType(expression.type)}: compare ` +
+      'it with a value',
     expression.at,
     context.option,
   );
@@ -304,7 +308,8 @@ export class ExpressionParser {
     token: Token & { kind: 'alias' },
     read: (parser: ExpressionParser) => T,
   ): T {
-    // "If a parameter alias is not given a value … the value MUST be assumed to be null" (Protocol 4.01, 11.2.6.1.3).
+    // "If a parameter alias is not given a value … the value MUST be assumed to be null" (Protocol
+    // 4.01, 11.2.6.1.3).
     const text = this.context.aliases.get(token.text) ?? 'null';
     if (this.open.includes(token.text)) {
       throw this.fault(`The parameter alias '${shorten(token.text)}' stands for itself`, token.at);

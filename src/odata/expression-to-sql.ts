@@ -1,9 +1,11 @@
 /**
- * A typed expression → the text of an SQL condition and its parameters. No text of a caller reaches the SQL: properties become the
- * columns of the allow-list, literals become parameters, everything else comes from the tables here.
+ * A typed expression → the text of an SQL condition and its parameters. No text of a caller reaches
+ * the SQL: properties become the columns of the allow-list, literals become parameters, everything
+ * else comes from the tables here.
  *
- * SQL's three-valued logic is OData's for `and`, `or` and `not`, but not for comparisons, which OData never lets be null
- * (URL Conventions 4.01, 5.1.1.1). Where a row is dropped for null as for false, the plain operator does, and an index can serve it.
+ * SQL's three-valued logic is OData's for `and`, `or` and `not`, but not for comparisons, which
+ * OData never lets be null (URL Conventions 4.01, 5.1.1.1). Where a row is dropped for null as for
+ * false, the plain operator does, and an index can serve it.
  */
 import { toInstant } from './date-time-offset.js';
 import { isNullable, type ComparisonOperator, type Expression, type Scalar } from './expression.js';
@@ -36,7 +38,10 @@ export class SqlStatement {
     return this.dialect.placeholder(this.parameters.length, type);
   }
 
-  /** A condition that selects the rows for which the expression is true; for the others it is false or null. */
+  /**
+   * A condition that selects the rows for which the expression is true; for the others it is false
+   * or null.
+   */
   condition(expression: Expression): string {
     switch (expression.kind) {
       case 'logical': {
@@ -138,7 +143,8 @@ export class SqlStatement {
     if (isReflexive && isNullable(left) && isNullable(right)) {
       return this.orderedOrBothNull(operator, left, right);
     }
-    const comparison = `(${this.comparable(left)} ${SQL_OPERATORS[operator]} ${this.comparable(right)})`;
+    const a = this.comparable(left);
+    const comparison = `(${a} ${SQL_OPERATORS[operator]} ${this.comparable(right)})`;
     const isNeverNull = !isNullable(left) && !isNullable(right);
     return isCondition || isNeverNull
       ? comparison
@@ -158,7 +164,10 @@ export class SqlStatement {
     return operator === 'eq' ? this.dialect.isSame(a, b) : this.dialect.isDistinct(a, b);
   }
 
-  /** `ge` is `gt` or `eq` (5.1.1.1.4), and null equals null. Each operand stands in the text once, however deep this is nested. */
+  /**
+   * `ge` is `gt` or `eq` (5.1.1.1.4), and null equals null. Each operand stands in the text once,
+   * however deep this is nested.
+   */
   private orderedOrBothNull(
     operator: Exclude<ComparisonOperator, 'eq' | 'ne' | 'gt' | 'lt'>,
     left: Expression,
@@ -209,7 +218,10 @@ export class SqlStatement {
     return dialect.arithmetic(operator, a, b);
   }
 
-  /** Between an enumeration and other types a cast is a choice among the members; the rest is the database's function. */
+  /**
+   * Between an enumeration and other types a cast is a choice among the members; the rest is the
+   * database's function.
+   */
   private cast({ operand, type, target }: Expression & { kind: 'cast' }): string {
     const from = operand.type;
     if (from === 'null') return 'NULL';

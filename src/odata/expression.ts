@@ -1,4 +1,7 @@
-/** Expressions of `$filter` and `$orderby` as a typed tree (OData 4.01 URL Conventions, section 5.1.1). */
+/**
+ * Expressions of `$filter` and `$orderby` as a typed tree (OData 4.01 URL Conventions, section
+ * 5.1.1).
+ */
 import type { EdmType, PrimitiveType, Property } from './edm.js';
 import type { SqlFunction } from './sql-dialect.js';
 

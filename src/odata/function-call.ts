@@ -1,4 +1,6 @@
-/** A function's name and its arguments → what is called (URL Conventions 4.01, 5.1.1.5 to 5.1.1.10). */
+/**
+ * A function's name and its arguments → what is called (URL Conventions 4.01, 5.1.1.5 to 5.1.1.10).
+ */
 import { shorten } from '../errors/graph-error.js';
 import { describeType, findEnumeration, type EntityType } from './edm.js';
 import { toCall, toScalar, type Expression } from './expression.js';
@@ -13,7 +15,10 @@ import { MAX_PATTERN_LENGTH, toLinearPattern } from './pattern.js';
 import type { Patterns } from './patterns.js';
 import type { Fault } from './syntax-error.js';
 
-/** Throws for a name that no function has: before its arguments are read, which may be of a grammar of their own. */
+/**
+ * Throws for a name that no function has: before its arguments are read, which may be of a grammar
+ * of their own.
+ */
 export function requireFunction(written: string, at: number, fault: Fault): void {
   const name = written.toLowerCase();
   if (Object.hasOwn(CONSTANT_FUNCTIONS, name) || Object.hasOwn(FUNCTIONS, name)) return;
@@ -80,7 +85,10 @@ export function toCast(
   throw fault(`There is no type '${shorten(name)}'`, nameAt);
 }
 
-/** Whether an overload takes these arguments: an integer goes where a decimal may, and null anywhere. */
+/**
+ * Whether an overload takes these arguments: an integer goes where a decimal may, and null
+ * anywhere.
+ */
 function accepts({ parameters }: Overload, operands: readonly Expression[]): boolean {
   return (
     parameters.length === operands.length &&

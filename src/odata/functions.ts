@@ -1,6 +1,6 @@
 /**
- * The canonical functions (OData 4.01 URL Conventions, 5.1.1.5 to 5.1.1.9): what they take, and what they return. The parser reads
- * this table, and `$metadata` announces it.
+ * The canonical functions (OData 4.01 URL Conventions, 5.1.1.5 to 5.1.1.9): what they take, and
+ * what they return. The parser reads this table, and `$metadata` announces it.
  */
 import type { PrimitiveType } from './edm.js';
 import type { SqlFunction } from './sql-dialect.js';
@@ -79,7 +79,10 @@ export const CONSTANT_FUNCTIONS: Readonly<Record<string, (now: string) => string
 /** Functions with a grammar of their own. */
 export const SPECIAL_FUNCTIONS = ['cast', 'case'] as const;
 
-/** What OData defines besides, and nothing here can be asked for: there are no collections, no shapes and no derived types. */
+/**
+ * What OData defines besides, and nothing here can be asked for: there are no collections, no
+ * shapes and no derived types.
+ */
 export const UNSUPPORTED_FUNCTIONS: ReadonlySet<string> = new Set([
   'all',
   'any',

@@ -1,6 +1,7 @@
 /**
- * Which rows an index leads to. Each property of the type has one, of its values and the key behind them, and the key has one of its own:
- * what asks for one range of the index that has its order reads no row but those it returns.
+ * Which rows an index leads to. Each property of the type has one, of its values and the key behind
+ * them, and the key has one of its own: what asks for one range of the index that has its order
+ * reads no row but those it returns.
  */
 import type { Property } from './edm.js';
 import type { Expression } from './expression.js';
@@ -18,7 +19,7 @@ export function isIndexRange(
   orderBy: readonly OrderItem[],
   key: string,
 ): boolean {
-  const order = orderBy.map(toProperty);
+  const order = orderBy.map(propertyOf);
   const isWalk =
     order.length <= 2 &&
     order.every((property) => property !== undefined) &&
@@ -38,11 +39,13 @@ export function isIndexRange(
   return isOneRange && (isOneValue || (order.length === 2 && onKey.length === 0));
 }
 
-function toProperty({ expression }: OrderItem): Property | undefined {
+function propertyOf({ expression }: OrderItem): Property | undefined {
   return expression.kind === 'property' ? expression.property : undefined;
 }
 
-/** The comparisons that are all true where the filter is; `undefined` where it is more than that. */
+/**
+ * The comparisons that are all true where the filter is; `undefined` where it is more than that.
+ */
 function toBounds(filter: Expression): Bound[] | undefined {
   if (filter.kind === 'logical' && filter.operator === 'and') {
     const bounds = filter.operands.map(toBounds);

@@ -1,6 +1,7 @@
 /**
- * The text of an expression as tokens (OData ABNF, `commonExpr` and `primitiveLiteral`). A literal's own form tells its type;
- * a token says where it begins, counted in characters (UTF-16 units) from 0.
+ * The text of an expression as tokens (OData ABNF, `commonExpr` and `primitiveLiteral`). A
+ * literal's own form tells its type; a token says where it begins, counted in characters (UTF-16
+ * units) from 0.
  */
 import { shorten, type GraphError } from '../errors/graph-error.js';
 import { toInstant } from './date-time-offset.js';
@@ -30,7 +31,9 @@ const NAME =
   /\$?[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}\p{Pc}\p{Cf}]*(?:\.[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}\p{Pc}\p{Cf}]*)*/uy;
 const ALIAS = /@[\p{L}_][\p{L}\p{Nd}_.]*/uy;
 const GUID = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?![\w-])/iy;
-/** An unencoded `+` of an offset has become a space on its way; nothing else can follow a time so. */
+/**
+ * An unencoded `+` of an offset has become a space on its way; nothing else can follow a time so.
+ */
 const DATE_TIME = /\d{4,}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+\- ]\d\d:\d\d)/iy;
 const DATE = /\d{4,}-\d\d-\d\d/y;
 const TIME = /\d\d:\d\d(?::\d\d(?:\.\d+)?)?/y;
@@ -54,7 +57,10 @@ export function tokenize(text: string, option: string): Token[] {
 
 class Lexer {
   private at = 0;
-  /** How many square brackets are open: a list in them is JSON, and its strings are JSON's (ABNF, `arrayOrObject`). */
+  /**
+   * How many square brackets are open: a list in them is JSON, and its strings are JSON's (ABNF,
+   * `arrayOrObject`).
+   */
   private openBrackets = 0;
 
   constructor(

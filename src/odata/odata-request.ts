@@ -32,7 +32,9 @@ export interface ODataRequest<R extends Resource = Resource> {
   log: FaultLog;
 }
 
-/** A header's value as one text. Node keeps repeated fields apart only where they cannot be joined. */
+/**
+ * A header's value as one text. Node keeps repeated fields apart only where they cannot be joined.
+ */
 export function readHeader(headers: Headers, name: string): string | undefined {
   return headers[name]?.toString();
 }

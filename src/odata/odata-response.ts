@@ -9,7 +9,9 @@ export class ODataResponse {
   constructor(
     readonly status: number,
     headers: Readonly<Record<string, string>>,
-    /** The representation, in the form that Content-Type says; absent where the status allows none. */
+    /**
+     * The representation, in the form that Content-Type says; absent where the status allows none.
+     */
     readonly body?: string,
   ) {
     this.headers = { 'OData-Version': ODATA_VERSION, ...headers };

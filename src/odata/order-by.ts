@@ -1,4 +1,7 @@
-/** `$orderby` (OData 4.01 URL Conventions, 5.1.5): expressions, each with a direction, and the key behind them. */
+/**
+ * `$orderby` (OData 4.01 URL Conventions, 5.1.5): expressions, each with a direction, and the key
+ * behind them.
+ */
 import { findProperty, type EntityType } from './edm.js';
 import { requireShortTexts } from './expression-cost.js';
 import { ExpressionParser, type ExpressionContext } from './expression-parser.js';
@@ -14,8 +17,8 @@ export interface OrderItem {
 }
 
 /**
- * The whole order: no two entities are at one place in it, because it ends with the key, in the direction of the item before, so that an
- * index can be walked straight on.
+ * The whole order: no two entities are at one place in it, because it ends with the key, in the
+ * direction of the item before, so that an index can be walked straight on.
  */
 export function parseOrderBy(text: string | undefined, context: ExpressionContext): OrderItem[] {
   const items = text === undefined ? [] : parseItems(text, context);

@@ -1,4 +1,7 @@
-/** How large a page is, and where it begins: `$top`, `$skip`, `$count` (Graph's meaning of `$top`: a page's size). */
+/**
+ * How large a page is, and where it begins: `$top`, `$skip`, `$count` (Graph's meaning of `$top`: a
+ * page's size).
+ */
 import { GraphError } from '../errors/graph-error.js';
 
 /** The most entities that one page holds. Asking for more is refused, never silently cut. */
@@ -6,7 +9,10 @@ export const MAX_TOP = 1000;
 
 export const DEFAULT_PAGE_SIZE = 100;
 
-/** About how long a page may become: it is held in memory until it is sent. One of long texts ends earlier than `$top` says. */
+/**
+ * About how long a page may become: it is held in memory until it is sent. One of long texts ends
+ * earlier than `$top` says.
+ */
 export const MAX_PAGE_CHARACTERS = 1_048_576;
 
 export function parseTop(text: string | undefined): number | undefined {

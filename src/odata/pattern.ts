@@ -1,20 +1,26 @@
 /**
- * An ECMAScript regular expression, as the linear-time engine reads it (RE2's syntax). What the two write differently is
- * rewritten: `\uXXXX`, and the classes that know more white space and line ends than RE2's.
+ * An ECMAScript regular expression, as the linear-time engine reads it (RE2's syntax). What the two
+ * write differently is rewritten: `\uXXXX`, and the classes that know more white space and line
+ * ends than RE2's.
  */
 
-/** The longest pattern that is compiled, in characters (UTF-16 units): a repetition of few can compile to thousands of steps. */
+/**
+ * The longest pattern that is compiled, in characters (UTF-16 units): a repetition of few can
+ * compile to thousands of steps.
+ */
 export const MAX_PATTERN_LENGTH = 512;
 
 /**
- * How many steps all patterns of one request compile to. A text is matched in a time that grows with both lengths, its own and the
- * pattern's, and `(a{999}b{999})` has 16 characters and 2,000 steps.
+ * How many steps all patterns of one request compile to. A text is matched in a time that grows
+ * with both lengths, its own and the pattern's, and `(a{999}b{999})` has 16 characters and 2,000
+ * steps.
  */
 export const MAX_PATTERN_STEPS = 1000;
 
 /**
- * How many characters the ranges in the classes of a request's patterns span, where both cases are matched: the engine looks each of them
- * up, one after the other, when it compiles. Two classes of nearly all characters fit.
+ * How many characters the ranges in the classes of a request's patterns span, where both cases are
+ * matched: the engine looks each of them up, one after the other, when it compiles. Two classes of
+ * nearly all characters fit.
  */
 export const MAX_FOLDED_CHARACTERS = 300_000;
 
@@ -23,10 +29,15 @@ const FIRST_CASED = 0x41;
 const LAST_CASED = 0x1e943;
 
 const LINE_END = String.raw`\n\r\x{2028}\x{2029}`;
-const SPACES = String.raw`\t-\r \x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}\x{feff}`;
+const SPACES =
+  String.raw`\t-\r \x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}` +
+  String.raw`\x{202f}\x{205f}\x{3000}\x{feff}`;
 
 /** The rest of the characters: within a class, a class cannot be negated. */
-const OTHERS = String.raw`\x00-\x08\x0e-\x1f!-\x{9f}\x{a1}-\x{167f}\x{1681}-\x{1fff}\x{200b}-\x{2027}\x{202a}-\x{202e}\x{2030}-\x{205e}\x{2060}-\x{2fff}\x{3001}-\x{fefe}\x{ff00}-\x{10ffff}`;
+const OTHERS =
+  String.raw`\x00-\x08\x0e-\x1f!-\x{9f}\x{a1}-\x{167f}\x{1681}-\x{1fff}\x{200b}-\x{2027}` +
+  String.raw`\x{202a}-\x{202e}\x{2030}-\x{205e}\x{2060}-\x{2fff}\x{3001}-\x{fefe}` +
+  String.raw`\x{ff00}-\x{10ffff}`;
 
 /** The pattern with its flags in front, for the engine. */
 export function toLinearPattern(source: string, flags: string): string {
@@ -57,10 +68,14 @@ export function toLinearPattern(source: string, flags: string): string {
 const CLASS_CHARACTER = String.raw`\\x\{[\da-f]+\}|\\x[\da-f]{2}|\\[^]|[^\\\]]`;
 const RANGE = new RegExp(`(${CLASS_CHARACTER})-(${CLASS_CHARACTER})`, 'giu');
 
-/** The highest that an escape which is not hexadecimal can stand for: an octal one, of three digits. */
+/**
+ * The highest that an escape which is not hexadecimal can stand for: an octal one, of three digits.
+ */
 const MAX_OCTAL = 0o777;
 
-/** How many characters the engine has to look up to compile a pattern; rather too many than too few. */
+/**
+ * How many characters the engine has to look up to compile a pattern; rather too many than too few.
+ */
 export function countFoldedCharacters(linear: string): number {
   if (!/\(\?[a-z]*i/i.test(linear)) return 0;
   let count = 0;

@@ -1,6 +1,7 @@
 /**
- * The query part of a URL, as OData's options (4.01 URL Conventions, section 5). The names of system query options are taken in any
- * case, with or without `$`. None is silently ignored: one that does not apply is refused by name.
+ * The query part of a URL, as OData's options (4.01 URL Conventions, section 5). The names of
+ * system query options are taken in any case, with or without `$`. None is silently ignored: one
+ * that does not apply is refused by name.
  */
 import { GraphError, shorten } from '../errors/graph-error.js';
 
@@ -25,7 +26,10 @@ const SYSTEM_OPTIONS: ReadonlySet<string> = new Set([
   'top',
 ]);
 
-/** Those that could apply to any resource here, and that nothing here does (OData 4.01 Protocol, 9.3.1: 501). */
+/**
+ * Those that could apply to any resource here, and that nothing here does (OData 4.01 Protocol,
+ * 9.3.1: 501).
+ */
 const UNSUPPORTED_OPTIONS: ReadonlySet<string> = new Set([
   'apply',
   'compute',
@@ -44,13 +48,19 @@ export interface QueryOptions {
   system: SystemOptions;
   /** The values of parameter aliases (URL Conventions 4.01, 5.3), by name with its `@`. */
   aliases: ReadonlyMap<string, string>;
-  /** All that was sent, in its order, each with its name, decoded: what a link to the next page repeats. */
+  /**
+   * All that was sent, in its order, each with its name, decoded: what a link to the next page
+   * repeats.
+   */
   written: readonly (readonly [name: string, option: string])[];
 }
 
 const NO_OPTIONS: QueryOptions = { system: {}, aliases: new Map(), written: [] };
 
-/** Reads the options of `query` (the text behind `?`) that the operation `accepted`, and refuses the others. */
+/**
+ * Reads the options of `query` (the text behind `?`) that the operation `accepted`, and refuses the
+ * others.
+ */
 export function parseQueryOptions(
   query: string | undefined,
   accepted: readonly SystemOption[],
@@ -79,12 +89,17 @@ export function parseQueryOptions(
   return { system, aliases, written };
 }
 
-/** The system query option that a name stands for, in the form in which OData names it: `$filter`. */
+/**
+ * The system query option that a name stands for, in the form in which OData names it: `$filter`.
+ */
 export function isOption(name: string, option: SystemOption): boolean {
   return name.replace(/^\$/, '').toLowerCase() === option;
 }
 
-/** `undefined` for a custom option, which is ignored, and for one that asks for what there is anyway. */
+/**
+ * `undefined` for a custom option, which is ignored, and for one that asks for what there is
+ * anyway.
+ */
 function toSystemOption(
   written: string,
   value: string,
@@ -98,7 +113,8 @@ function toSystemOption(
   }
   const option = accepted.find((candidate) => candidate === name);
   if (option !== undefined) return option;
-  // There is one version of the schema, and so the current one is it (URL Conventions 4.01, 5.1.12).
+  // There is one version of the schema, and so the current one is it (URL Conventions 4.01,
+  // 5.1.12).
   if (name === 'schemaversion' && value === '*') return undefined;
   if (UNSUPPORTED_OPTIONS.has(name)) {
     throw new GraphError(

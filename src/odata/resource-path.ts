@@ -1,6 +1,6 @@
 /**
- * The path of a URL as OData reads it (4.01 URL Conventions, section 2): split at the slashes first,
- * percent-decoded after, so that `%2F` inside a key is data.
+ * The path of a URL as OData reads it (4.01 URL Conventions, section 2): split at the slashes
+ * first, percent-decoded after, so that `%2F` inside a key is data.
  *
  *     path    = [ "/v1.0" / "/beta" ] *( "/" segment ) [ "/" ]
  *     keyed   = name "/" key  /  name "('" key "')"  /  name "(id='" key "')"
@@ -27,7 +27,10 @@ export interface Resource {
   of?: Resource;
 }
 
-/** A step along a path: the key behind a collection's name, if there is one, and where the path goes on. */
+/**
+ * A step along a path: the key behind a collection's name, if there is one, and where the path goes
+ * on.
+ */
 export interface CollectionStep {
   key: string | undefined;
   next: number;
@@ -67,7 +70,9 @@ function decodeSegment(segment: string): string {
   }
 }
 
-/** Whether a segment says `name`. Names in paths are compared without regard to case, as Graph does. */
+/**
+ * Whether a segment says `name`. Names in paths are compared without regard to case, as Graph does.
+ */
 export function isNamed(segment: string | undefined, name: string): boolean {
   // Nearly every client spells it as the documentation does.
   return segment === name || segment?.toLowerCase() === name.toLowerCase();
@@ -80,8 +85,8 @@ export function isTypeCast(segment: string | undefined): boolean {
 
 /**
  * Reads a collection's name at `at`, with the key in parentheses or in the segment behind it.
- * Returns `undefined` where the path names something else. A segment that OData reserves (`$count`, a type cast) is
- * no key; in parentheses it can be one.
+ * Returns `undefined` where the path names something else. A segment that OData reserves (`$count`,
+ * a type cast) is no key; in parentheses it can be one.
  */
 export function readCollection(
   segments: readonly string[],
@@ -103,7 +108,8 @@ export function readCollection(
   if (key === undefined) {
     throw new GraphError(
       'BadRequest',
-      `The key behind '${name}' is malformed: write ${name}('key'), with '' for a quote in the key.`,
+      `The key behind '${name}' is malformed: write ${name}('key'), with '' for a quote in ` +
+        'the key.',
     );
   }
   return { key: key.replaceAll("''", "'"), next: at + 1 };

@@ -1,4 +1,7 @@
-/** What the service gives out and wants back, in a form that nobody else can read or make: AES-256-GCM, with a key for each day. */
+/**
+ * What the service gives out and wants back, in a form that nobody else can read or make:
+ * AES-256-GCM, with a key for each day.
+ */
 import {
   createCipheriv,
   createDecipheriv,
@@ -26,7 +29,10 @@ export function dayOf(seconds: number): number {
 const madeKeys = new WeakMap<Buffer, Map<number, KeyObject>>();
 const MAX_KEPT_KEYS = 2;
 
-/** The key of a day (RFC 5869): so few texts are sealed with one that a nonce of chance is never met twice. */
+/**
+ * The key of a day (RFC 5869): so few texts are sealed with one that a nonce of chance is never met
+ * twice.
+ */
 export function toDailyKey(secret: Buffer, day: number): KeyObject {
   const keys = madeKeys.get(secret) ?? new Map<number, KeyObject>();
   let key = keys.get(day);

@@ -1,11 +1,15 @@
 /**
- * `$search` (OData ABNF, `searchExpr`; URL Conventions 4.01, 5.1.8): words and "phrases", `NOT`, `AND` (or nothing at all), `OR`,
- * parentheses. A term is found anywhere in a text, without regard to case.
+ * `$search` (OData ABNF, `searchExpr`; URL Conventions 4.01, 5.1.8): words and "phrases", `NOT`,
+ * `AND` (or nothing at all), `OR`, parentheses. A term is found anywhere in a text, without regard
+ * to case.
  */
 import type { GraphError } from '../errors/graph-error.js';
 import { syntaxError } from './syntax-error.js';
 
-/** The longest search that is read, in characters; the most terms in it, and how deep they may be nested. */
+/**
+ * The longest search that is read, in characters; the most terms in it, and how deep they may be
+ * nested.
+ */
 export const MAX_SEARCH_LENGTH = 1024;
 export const MAX_SEARCH_TERMS = 50;
 export const MAX_SEARCH_DEPTH = 20;
@@ -18,7 +22,10 @@ export type SearchExpression =
   | { kind: 'not'; operand: SearchExpression }
   | { kind: 'and' | 'or'; operands: readonly SearchExpression[] };
 
-/** A text as it is compared in a search. Greek has two small letters for one capital, by its place in the word. */
+/**
+ * A text as it is compared in a search. Greek has two small letters for one capital, by its place
+ * in the word.
+ */
 export function foldCase(text: string): string {
   return text.toUpperCase().toLowerCase().replaceAll('ς', 'σ');
 }

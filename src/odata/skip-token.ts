@@ -1,6 +1,7 @@
 /**
- * `$skiptoken`: a position in an order (OData 4.01 Protocol, 11.2.6.7), made by the service for itself. It says behind which entity the next
- * page begins, is encrypted, because names stand in it and URLs in the logs of others, and opens nothing but the query it belongs to.
+ * `$skiptoken`: a position in an order (OData 4.01 Protocol, 11.2.6.7), made by the service for
+ * itself. It says behind which entity the next page begins, is encrypted, because names stand in it
+ * and URLs in the logs of others, and opens nothing but the query it belongs to.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
@@ -46,19 +47,23 @@ export function sealPosition(position: Position, scope: string, secret: Buffer):
   return seal(plain, scope, toDailyKey(secret, dayOf(seconds))).toString('base64url');
 }
 
-/** Throws `Gone` for a token that was not made for this scope with this secret, or more than a day ago. */
+/**
+ * Throws `Gone` for a token that was not made for this scope with this secret, or more than a day
+ * ago.
+ */
 export function openPosition(token: string, scope: string, secret: Buffer): Position {
   const seconds = readClock();
   const plain = unsealToken(token, scope, secret, dayOf(seconds));
   if (plain === undefined) {
     throw gone(
-      "The '$skiptoken' is not, or no longer, valid for this request (it is for 24 hours, and for the same query)",
+      "The '$skiptoken' is not, or no longer, valid for this request (it is for 24 hours, " +
+        'and for the same query)',
     );
   }
   if (seconds - plain.readUInt32BE() > MAX_AGE_SECONDS) {
     throw gone("The '$skiptoken' is too old, because it was valid for 24 hours");
   }
-  const text = toText(plain.subarray(ISSUE_BYTES));
+  const text = inflateText(plain.subarray(ISSUE_BYTES));
   const [pageSize, now, count, ...values] = JSON.parse(text) as [
     number,
     number,
@@ -103,7 +108,7 @@ function gone(fault: string): GraphError {
   );
 }
 
-function toText(payload: Buffer): string {
+function inflateText(payload: Buffer): string {
   const isDeflated = payload[0] === DEFLATED[0];
   return (isDeflated ? inflateRawSync(payload.subarray(1)) : payload).toString();
 }

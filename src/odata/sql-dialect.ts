@@ -1,4 +1,7 @@
-/** What an expression needs of a database, and what databases differ in. Everything else is standard SQL. */
+/**
+ * What an expression needs of a database, and what databases differ in. Everything else is standard
+ * SQL.
+ */
 
 /** A function that SQL has in another form, or not at all. `null` in any argument gives `null`. */
 export type SqlFunction =
@@ -60,7 +63,9 @@ export type SqlFunction =
 /** What a parameter is to SQL. A text compares by code points. */
 export type SqlType = 'text' | 'integer' | 'double' | 'boolean';
 
-/** Operators on numbers. An integer that overflows becomes a double; by zero, `null` for integers. */
+/**
+ * Operators on numbers. An integer that overflows becomes a double; by zero, `null` for integers.
+ */
 type SqlArithmetic = 'add' | 'sub' | 'mul' | 'div';
 
 export interface SqlDialect {
@@ -77,8 +82,11 @@ export interface SqlDialect {
   boolean(value: boolean): string;
   toDecimal(sql: string): string;
   call(name: SqlFunction, operands: readonly string[]): string;
-  /** A condition that every row meets, and that ends a query which runs for too long; `undefined` where the database does by itself. */
-  watch: string | undefined;
+  /**
+   * A condition that every row meets, and that ends a query which runs for too long; `undefined`
+   * where the database does by itself.
+   */
+  deadlineCheck: string | undefined;
   /** An item of ORDER BY, nulls lowest. */
   order(sql: string, isDescending: boolean): string;
 }

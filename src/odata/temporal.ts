@@ -1,6 +1,7 @@
 /**
- * Dates, times and durations as texts that sort by code point as what they stand for (OData ABNF, `dateValue`, `timeOfDayValue`,
- * `durationValue`), and the arithmetic of them (URL Conventions 4.01, 5.1.1.2 and 5.1.1.8). Exact: twelve fractional digits.
+ * Dates, times and durations as texts that sort by code point as what they stand for (OData ABNF,
+ * `dateValue`, `timeOfDayValue`, `durationValue`), and the arithmetic of them (URL Conventions
+ * 4.01, 5.1.1.2 and 5.1.1.8). Exact: twelve fractional digits.
  *
  *     date       YYYY-MM-DD
  *     timeOfDay  hh:mm:ss[.fraction without trailing zeros]
@@ -20,7 +21,10 @@ const DURATION =
 const TIME_OF_DAY = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,12}))?)?$/;
 const OFFSET = /(?:Z|([+-])(\d\d):(\d\d))$/i;
 
-/** A day-time duration such as `-P1DT2H3.5S`, in the form that sorts; `undefined` for any other text. */
+/**
+ * A day-time duration such as `-P1DT2H3.5S`, in the form that sorts; `undefined` for any other
+ * text.
+ */
 export function parseDuration(text: string): string | undefined {
   const match = DURATION.exec(text);
   if (match === null) return undefined;
@@ -52,7 +56,10 @@ export function timeOf(dateTime: string): string | undefined {
   return parseTimeOfDay(dateTime.slice(11).replace(OFFSET, ''));
 }
 
-/** The seconds of a time of day or a timestamp's, without their fraction; 0 where they are not written. */
+/**
+ * The seconds of a time of day or a timestamp's, without their fraction; 0 where they are not
+ * written.
+ */
 export function secondOf(text: string): number {
   return Number(/:\d\d:(\d\d)/.exec(text)?.[1] ?? 0);
 }
@@ -69,7 +76,10 @@ export function totalOffsetMinutesOf(dateTime: string): number {
   return sign === '-' ? 0 - offset : offset;
 }
 
-/** A timestamp moved by a duration, in its own zone; `null` where that is beyond the years 0000 to 9999. */
+/**
+ * A timestamp moved by a duration, in its own zone; `null` where that is beyond the years 0000 to
+ * 9999.
+ */
 export function addDuration(dateTime: string, duration: string): string | null {
   const offset = OFFSET.exec(dateTime)![0];
   const offsetPicoseconds = BigInt(totalOffsetMinutesOf(dateTime) * 60) * PICOSECONDS;

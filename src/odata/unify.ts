@@ -1,6 +1,7 @@
 /**
- * Operands in one type (URL Conventions 4.01, 5.1.1.1 and 5.1.1.18). A string literal becomes the member, or the duration, that it
- * names beside one; a date literal becomes its first moment in UTC beside a timestamp.
+ * Operands in one type (URL Conventions 4.01, 5.1.1.1 and 5.1.1.18). A string literal becomes the
+ * member, or the duration, that it names beside one; a date literal becomes its first moment in UTC
+ * beside a timestamp.
  */
 import { shorten } from '../errors/graph-error.js';
 import { describeType, isNumeric, type EdmType, type Enumeration } from './edm.js';
@@ -8,7 +9,9 @@ import type { Expression } from './expression.js';
 import type { Fault } from './syntax-error.js';
 import { parseDuration, toDateTimeText } from './temporal.js';
 
-/** `verb` is what cannot be done with operands that do not go together, in the words of a message. */
+/**
+ * `verb` is what cannot be done with operands that do not go together, in the words of a message.
+ */
 export function unify(
   left: Expression,
   right: Expression,

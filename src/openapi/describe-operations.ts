@@ -1,4 +1,7 @@
-/** What OpenAPI wants to know of an operation and its handler does not say again: it follows from the route, the access and the method. */
+/**
+ * What OpenAPI wants to know of an operation and its handler does not say again: it follows from
+ * the route, the access and the method.
+ */
 import type {
   OpenAPIObject,
   OperationObject,
@@ -13,7 +16,7 @@ import type { ErrorCode } from '../errors/graph-error.js';
 import { RESOURCE_EXTENSION } from '../http/operation.js';
 import { ERRORS_EXTENSION, type ErrorResponses } from './error-responses.js';
 import { operationsOf } from './operations-of.js';
-import { toHeaders } from './response-headers.js';
+import { describeHeaders } from './response-headers.js';
 
 export const BEARER = 'bearer';
 
@@ -46,7 +49,10 @@ interface DeclaredOperation extends OperationObject {
   [ERRORS_EXTENSION]?: readonly ErrorCode[];
 }
 
-/** Completes the operations in place. Resources answer below the version prefixes; other routes at the root alone. */
+/**
+ * Completes the operations in place. Resources answer below the version prefixes; other routes at
+ * the root alone.
+ */
 export function describeOperations(
   document: OpenAPIObject,
   root: ServerObject,
@@ -54,11 +60,11 @@ export function describeOperations(
 ): void {
   for (const { path, method, item, operation } of operationsOf(document)) {
     if (!(RESOURCE_EXTENSION in operation)) item.servers = [root];
-    item[method] = describe(operation, path, method, errors);
+    item[method] = describeOperation(operation, path, method, errors);
   }
 }
 
-function describe(
+function describeOperation(
   declared: DeclaredOperation,
   path: string,
   method: string,
@@ -104,7 +110,7 @@ function toAccessText(access: Access): string {
 }
 
 function withHeaders(responses: ResponsesObject, isResource: boolean): ResponsesObject {
-  const headers = toHeaders(
+  const headers = describeHeaders(
     'request-id',
     'client-request-id',
     ...(isResource ? (['OData-Version'] as const) : []),
@@ -119,7 +125,10 @@ function withHeaders(responses: ResponsesObject, isResource: boolean): Responses
   );
 }
 
-/** The names along the path, and the handler's: unique, and the same whatever else there is. A `$count` counts only where it is alone. */
+/**
+ * The names along the path, and the handler's: unique, and the same whatever else there is. A
+ * `$count` counts only where it is alone.
+ */
 function toOperationId(path: string, handler: string): string {
   const segments = path.split('/').filter((segment) => /^[\w$]/.test(segment));
   const names = segments.filter((segment) => !segment.startsWith('$'));

@@ -1,4 +1,7 @@
-/** The catalogue of errors as responses of OpenAPI: one for each set of codes that share an HTTP status. */
+/**
+ * The catalogue of errors as responses of OpenAPI: one for each set of codes that share an HTTP
+ * status.
+ */
 import {
   ApiExtension,
   type ReferenceObject,
@@ -7,7 +10,7 @@ import {
 } from '@nestjs/swagger';
 
 import { ERROR_STATUS, type ErrorCode } from '../errors/graph-error.js';
-import { toHeaders } from './response-headers.js';
+import { describeHeaders } from './response-headers.js';
 
 /** Where the document reads from what an operation can fail with. */
 export const ERRORS_EXTENSION = 'x-errors';
@@ -95,9 +98,9 @@ function toResponse(codes: readonly ErrorCode[]): ResponseObject {
   return {
     description: codes.map((code) => `\`${code}\`: ${MEANINGS[code]}`).join(' '),
     headers: {
-      ...toHeaders('request-id', 'client-request-id'),
-      ...(isAboutToken(codes) ? toHeaders('WWW-Authenticate') : {}),
-      ...(codes.some((code) => RETRIED.includes(code)) ? toHeaders('Retry-After') : {}),
+      ...describeHeaders('request-id', 'client-request-id'),
+      ...(isAboutToken(codes) ? describeHeaders('WWW-Authenticate') : {}),
+      ...(codes.some((code) => RETRIED.includes(code)) ? describeHeaders('Retry-After') : {}),
     },
     content: {
       'application/json': {

@@ -56,7 +56,9 @@ export class OpenApiDocument {
               scheme: 'bearer',
               bearerFormat: 'JWT',
               description:
-                "An access token of the configured issuer, or in local mode of `npm run -s token`. Its permissions are in `scp` or `roles`; each operation's `x-permissions` lists those of which it needs one.",
+                'An access token of the configured issuer, or in local mode of `npm run -s ' +
+                "token`. Its permissions are in `scp` or `roles`; each operation's " +
+                '`x-permissions` lists those of which it needs one.',
             },
           },
           headers: RESPONSE_HEADERS,
@@ -100,9 +102,12 @@ function toInfo(): OpenAPIObject['info'] {
     version,
     description: `${description}
 
-Every GET can be sent as a HEAD. Keys may stand in segments, as here, or in parentheses, where any key can stand:
-\`userStatuses('alex')\`; names in paths and of query options are taken in any case, and options without \`$\`, too.
-A \`microsoft.graph.<type>\` segment behind a device configuration is accepted. Bodies are strict JSON in UTF-8.`,
+Every GET can be sent as a HEAD. Keys may stand in segments, as here, or in parentheses, \
+where any key can stand:
+\`userStatuses('alex')\`; names in paths and of query options are taken in any case, and options \
+without \`$\`, too.
+A \`microsoft.graph.<type>\` segment behind a device configuration is accepted. Bodies are \
+strict JSON in UTF-8.`,
     // OpenAPI 3.1 has `identifier` for a license by its SPDX name; the library's type is older.
     license: { name: license, identifier: license } as OpenAPIObject['info']['license'] & object,
   };

@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces } from '@nestjs/swag
 
 import { FailsWith } from './error-responses.js';
 import { ASSET_NAMES } from './reference-page.js';
-import { toHeaders } from './response-headers.js';
+import { describeHeaders } from './response-headers.js';
 import { NotModified } from './responses.js';
 
 export const DescribesDocument = () =>
@@ -12,7 +12,7 @@ export const DescribesDocument = () =>
     ApiOkResponse({
       description: 'The document.',
       schema: { type: 'object' },
-      headers: toHeaders('ETag'),
+      headers: describeHeaders('ETag'),
     }),
     NotModified(),
   );
@@ -24,7 +24,7 @@ export const DescribesPage = () =>
     ApiOkResponse({
       description: 'The page.',
       schema: { type: 'string' },
-      headers: toHeaders('ETag'),
+      headers: describeHeaders('ETag'),
     }),
     NotModified(),
   );
@@ -44,7 +44,7 @@ export const DescribesAsset = () =>
     ApiOkResponse({
       description: 'The file.',
       schema: { type: 'string' },
-      headers: toHeaders('ETag'),
+      headers: describeHeaders('ETag'),
     }),
     NotModified(),
     FailsWith('ResourceNotFound'),

@@ -15,7 +15,7 @@ export function AcceptsOptions(
 ): MethodDecorator {
   return applyDecorators(
     ...options.map((option) => {
-      const { explode, ...described } = describe(option, entityType);
+      const { explode, ...described } = describeOption(option, entityType);
       return ApiQuery({
         name: `$${option}`,
         required: false,
@@ -31,7 +31,7 @@ type OptionDescription = Pick<
   'description' | 'explode' | 'schema' | 'examples'
 >;
 
-function describe(
+function describeOption(
   option: SystemOption,
   { properties }: Pick<EntityType, 'properties'>,
 ): OptionDescription {
@@ -40,20 +40,26 @@ function describe(
     case 'filter':
       return {
         description:
-          'Which entities count, as a Boolean expression of OData: comparisons, `and`, `or`, `not`, `in`, arithmetic, functions.',
+          'Which entities count, as a Boolean expression of OData: comparisons, `and`, `or`, ' +
+          '`not`, `in`, arithmetic, functions.',
         schema: { type: 'string', maxLength: MAX_EXPRESSION_LENGTH },
       };
     case 'search': {
-      const searched = properties.filter(({ isSearchable }) => isSearchable);
+      const searched = properties
+        .filter(({ isSearchable }) => isSearchable)
+        .map(({ name }) => `\`${name}\``);
       return {
-        description: `Words and "phrases" to find in ${searched.map(({ name }) => `\`${name}\``).join(' and ')}, joined by \`AND\`, \`OR\` and \`NOT\`, in any case of letters.`,
+        description:
+          `Words and "phrases" to find in ${searched.join(' and ')}, joined by ` +
+          '`AND`, `OR` and `NOT`, in any case of letters.',
         schema: { type: 'string', maxLength: MAX_SEARCH_LENGTH },
       };
     }
     case 'orderby':
       return {
         description:
-          'What to sort by: properties or expressions, each with `asc` or `desc` behind it; nulls are lowest. The key is always last.',
+          'What to sort by: properties or expressions, each with `asc` or `desc` behind it; ' +
+          'nulls are lowest. The key is always last.',
         schema: { type: 'string', maxLength: MAX_EXPRESSION_LENGTH },
       };
     case 'select':
@@ -87,7 +93,8 @@ function describe(
     case 'format':
       return {
         description:
-          'The representation, in place of `Accept`: `json`, or `application/json;odata.metadata=` with `none`, `minimal` or `full`.',
+          'The representation, in place of `Accept`: `json`, or ' +
+          '`application/json;odata.metadata=` with `none`, `minimal` or `full`.',
         schema: { type: 'string', default: 'json' },
       };
   }

@@ -1,4 +1,7 @@
-/** The page at `/docs`: swagger-ui, served by the service itself, and allowed to talk to nobody else. */
+/**
+ * The page at `/docs`: swagger-ui, served by the service itself, and allowed to talk to nobody
+ * else.
+ */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -10,7 +13,8 @@ const PAGE_HEADERS = {
   // Kept, and asked about before each use: the next release may have another.
   'Cache-Control': 'no-cache',
   'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; " +
+    "connect-src 'self'; " +
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
@@ -29,7 +33,8 @@ const PAGE = `<!doctype html>
     <link rel="stylesheet" href="docs/swagger-ui.css" />
   </head>
   <body>
-    <noscript>This page needs JavaScript. The document is at <a href="openapi.json">openapi.json</a>.</noscript>
+    <noscript>This page needs JavaScript. The document is at \
+<a href="openapi.json">openapi.json</a>.</noscript>
     <div id="reference"></div>
     <script src="docs/swagger-ui-bundle.js"></script>
     <script src="docs/initialize.js"></script>

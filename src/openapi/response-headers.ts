@@ -43,6 +43,6 @@ export const RESPONSE_HEADERS = {
 export type ResponseHeader = keyof typeof RESPONSE_HEADERS;
 
 /** References to the headers, as a response holds them. */
-export function toHeaders(...names: ResponseHeader[]): HeadersObject {
+export function describeHeaders(...names: ResponseHeader[]): HeadersObject {
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiNotModifiedResponse } from '@nestjs/swagger';
 
 import { TakesConditions } from './request-headers.js';
-import { toHeaders } from './response-headers.js';
+import { describeHeaders } from './response-headers.js';
 
 /** Declares that `If-None-Match` can spare a caller the body. */
 export function NotModified(): MethodDecorator {
@@ -10,7 +10,7 @@ export function NotModified(): MethodDecorator {
     TakesConditions('If-None-Match'),
     ApiNotModifiedResponse({
       description: 'The caller has it already.',
-      headers: toHeaders('ETag'),
+      headers: describeHeaders('ETag'),
     }),
   );
 }

@@ -2,7 +2,10 @@ import type { OpenAPIObject, ParameterObject, ReferenceObject } from '@nestjs/sw
 
 import { operationsOf } from './operations-of.js';
 
-/** Moves parameters into the components, in place, so that those which many operations have stand in the document once. */
+/**
+ * Moves parameters into the components, in place, so that those which many operations have stand in
+ * the document once.
+ */
 export function shareParameters(document: OpenAPIObject): void {
   const shared: Record<string, ParameterObject> = {};
 

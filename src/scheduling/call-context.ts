@@ -22,7 +22,10 @@ export class CallContext {
     private readonly whole?: CallContext,
   ) {}
 
-  /** A part of this, of one caller, with a share of the time that begins now and ends no later than the whole's. */
+  /**
+   * A part of this, of one caller, with a share of the time that begins now and ends no later than
+   * the whole's.
+   */
   part(share: number, caller = this.caller): CallContext {
     return new CallContext(caller, this.limitMs * share, this.awaited, this);
   }
@@ -37,7 +40,10 @@ export class CallContext {
     return this.whole === undefined ? own : Math.min(own, this.whole.remainingMs);
   }
 
-  /** Throws where nobody waits any more, or the time is over: `BadRequest` where it went into the work itself, else `ServiceUnavailable`. */
+  /**
+   * Throws where nobody waits any more, or the time is over: `BadRequest` where it went into the
+   * work itself, else `ServiceUnavailable`.
+   */
   check(): void {
     if (this.isGone) throw serviceBusy();
     if (this.remainingMs <= 0) throw this.toTimeout();

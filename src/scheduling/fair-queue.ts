@@ -19,18 +19,23 @@ interface Line {
 }
 
 /**
- * Callers take turns: however much one asks for, another waits for one piece of work of each caller at most. What waits does so on its
- * deadline, and goes when its caller has gone.
+ * Callers take turns: however much one asks for, another waits for one piece of work of each caller
+ * at most. What waits does so on its deadline, and goes when its caller has gone.
  */
 export class FairQueue {
-  /** The lines of the callers who have something running or waiting; of those that wait, the one whose turn is next comes first. */
+  /**
+   * The lines of the callers who have something running or waiting; of those that wait, the one
+   * whose turn is next comes first.
+   */
   private readonly lines = new Map<string, Line>();
   private running = 0;
   private waiting = 0;
 
   constructor(private readonly limits: FairQueueLimits) {}
 
-  /** Throws `ServiceUnavailable` where too much waits already, or the turn does not come in time. */
+  /**
+   * Throws `ServiceUnavailable` where too much waits already, or the turn does not come in time.
+   */
   async run<T>(context: CallContext, work: () => Promise<T>): Promise<T> {
     const line = this.lineOf(context.caller);
     await this.turn(line, context);

@@ -14,7 +14,8 @@ export function serviceBusy(): GraphError {
 export function queryTooLong(limitMs: number): GraphError {
   return new GraphError(
     'BadRequest',
-    `The query takes longer than ${String(limitMs)} ms: narrow '$filter' by a comparison of a property with a value, or ask for less at once.`,
+    `The query takes longer than ${String(limitMs)} ms: narrow '$filter' by a comparison of ` +
+      'a property with a value, or ask for less at once.',
     { target: '$filter' },
   );
 }

@@ -7,7 +7,10 @@ import { GraphError } from '../errors/graph-error.js';
 /** What is counted of a caller, each in a window of its own that begins with the first. */
 type Counted = 'requests' | 'writes';
 
-/** How many requests, and how many writes among them, each caller may send in a window of time. What is refused is not counted. */
+/**
+ * How many requests, and how many writes among them, each caller may send in a window of time. What
+ * is refused is not counted.
+ */
 export class RateLimits {
   private readonly limiters: Readonly<Record<Counted, RateLimiterMemory>> | undefined;
 
@@ -20,7 +23,10 @@ export class RateLimits {
     };
   }
 
-  /** Counts a request of the caller (`Caller.account`), if there is one. Throws `TooManyRequests` beyond the limit. */
+  /**
+   * Counts a request of the caller (`Caller.account`), if there is one. Throws `TooManyRequests`
+   * beyond the limit.
+   */
   admit(account: string | undefined, access: Access): void | Promise<void> {
     if (this.limiters === undefined || account === undefined) return;
     return this.count(account, access.includes(READ) ? ['requests'] : ['requests', 'writes']);
@@ -56,7 +62,9 @@ async function consume(limiter: RateLimiterMemory, account: string): Promise<num
 function tooMany(what: Counted, limit: RateLimit, waitMs: number): GraphError {
   return new GraphError(
     'TooManyRequests',
-    `This caller has sent ${String(limit[what])} ${what} in ${String(limit.seconds)} seconds, which is its limit (RATE_LIMIT): send the request again when the seconds in 'Retry-After' have passed.`,
+    `This caller has sent ${String(limit[what])} ${what} in ${String(limit.seconds)} ` +
+      'seconds, which is its limit (RATE_LIMIT): send the request again when the seconds in ' +
+      `'Retry-After' have passed.`,
     { headers: { 'Retry-After': String(Math.ceil(waitMs / 1000)) } },
   );
 }

@@ -1,10 +1,14 @@
 /**
- * The turns of the event loop. Who has much to do in it does a part in each, so that between two parts all else that has come is served:
- * while changes are under way, one part; else, because what waits costs memory, as many as nobody else notices.
+ * The turns of the event loop. Who has much to do in it does a part in each, so that between two
+ * parts all else that has come is served: while changes are under way, one part; else, because what
+ * waits costs memory, as many as nobody else notices.
  */
 import type { CallContext } from './call-context.js';
 
-/** How long parts may follow one another where no change is under way. A request that comes meanwhile waits for so long. */
+/**
+ * How long parts may follow one another where no change is under way. A request that comes
+ * meanwhile waits for so long.
+ */
 const MAX_UNDISTURBED_MS = 30;
 
 /** How many parts that waited go on in one turn then. */
@@ -21,7 +25,9 @@ const MAX_PAUSE_BETWEEN_CHANGES_MS = 100;
 
 let changedAt = -Infinity;
 
-/** Takes note of a change that is asked for: those who make changes do not wait for those who read. */
+/**
+ * Takes note of a change that is asked for: those who make changes do not wait for those who read.
+ */
 export function noteChange(): void {
   changedAt = performance.now();
 }

@@ -1,4 +1,7 @@
-/** The members of `microsoft.graph.complianceStatus`; a member's place is its value in the CSDL, and in the table. */
+/**
+ * The members of `microsoft.graph.complianceStatus`; a member's place is its value in the CSDL, and
+ * in the table.
+ */
 export const COMPLIANCE_STATUSES = [
   'unknown',
   'notApplicable',

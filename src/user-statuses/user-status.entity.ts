@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
- * A row of the table, which the migrations make. The key leads with the owning collection, so that one
- * collection's rows lie together, and the table can be sharded by collection.
+ * A row of the table, which the migrations make. The key leads with the owning collection, so that
+ * one collection's rows lie together, and the table can be sharded by collection.
  */
 @Entity('user_status')
 export class UserStatus {
@@ -34,7 +34,9 @@ export class UserStatus {
   @Column('text', { name: 'user_principal_name', nullable: true })
   userPrincipalName!: string | null;
 
-  /** Changes with every write and is never the same again for one key: the entity tag is made of it. */
+  /**
+   * Changes with every write and is never the same again for one key: the entity tag is made of it.
+   */
   @Column('bigint')
   revision!: number;
 }

@@ -11,7 +11,8 @@ export const PUBLISHED_EXAMPLE = {
 };
 
 const COLLECTION =
-  "https://graph.example.com/v1.0/$metadata#deviceManagement/deviceConfigurations('wifi')/userStatuses";
+  'https://graph.example.com/v1.0/$metadata#' +
+  "deviceManagement/deviceConfigurations('wifi')/userStatuses";
 
 const MEMBER = { ...PUBLISHED_EXAMPLE, '@odata.etag': 'W/"hog18ioacc"', id: 'alex' };
 

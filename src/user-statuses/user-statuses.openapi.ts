@@ -5,7 +5,10 @@ import { UpdateUserStatusDto } from './dto/update-user-status.dto.js';
 import { ENTITY_EXAMPLE, PAGE_EXAMPLE, PUBLISHED_EXAMPLE } from './user-statuses.examples.js';
 import { USER_STATUSES } from './user-statuses.set.js';
 
-/** What the OpenAPI document says of each operation, beside what its route and its access say already. */
+/**
+ * What the OpenAPI document says of each operation, beside what its route and its access say
+ * already.
+ */
 export const describes = new EntitySetDescription(USER_STATUSES, {
   bodies: { create: CreateUserStatusDto, update: UpdateUserStatusDto },
   schemas: toEntitySchemas(USER_STATUSES, CreateUserStatusDto),

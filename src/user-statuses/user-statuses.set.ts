@@ -1,4 +1,7 @@
-/** What expressions, `$select` and property paths may name, and `$metadata` tells: the allow-list, in the order of the type. */
+/**
+ * What expressions, `$select` and property paths may name, and `$metadata` tells: the allow-list,
+ * in the order of the type.
+ */
 import type { EntitySet, StoredType } from '../entity-sets/entity-set.js';
 import type { Enumeration } from '../odata/edm.js';
 import { MAX_KEY_LENGTH } from '../odata/entity-key.js';
@@ -103,7 +106,8 @@ export const USER_STATUSES: EntitySet = {
     name: 'userStatusOverview',
     odataType: '#microsoft.graph.deviceConfigurationUserOverview',
     description:
-      'How many of the user statuses beside it there are of each kind. Its id is that of the device configuration.',
+      'How many of the user statuses beside it there are of each kind. Its id is that of the ' +
+      'device configuration.',
     countedBy: 'status',
     counts: OVERVIEW_COUNTS,
     latestBy: 'lastReportedDateTime',

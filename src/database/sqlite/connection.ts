@@ -9,7 +9,10 @@ import type { SqliteDriver } from './sqlite-driver.js';
 /** How long opening and migrating wait for another process to finish its transaction. */
 export const OPENING_BUSY_TIMEOUT_MS = 5000;
 
-/** How long a statement does once the service runs. The wait stops the whole process, so it is short. */
+/**
+ * How long a statement does once the service runs. The wait stops the whole process, so it is
+ * short.
+ */
 const BUSY_TIMEOUT_MS = 50;
 
 /** Marks a file as ours ("DCUS"), so that the file of another application is never written to. */
@@ -24,7 +27,10 @@ const CHECKPOINT_PAGES = 4000;
 /** Pages that a connection keeps in memory, in KiB. The system's own cache has them, too. */
 const CACHE_KIB = 4000;
 
-/** Runs on each new connection, before TypeORM uses it. Throws, with nothing written, for a file that cannot serve. */
+/**
+ * Runs on each new connection, before TypeORM uses it. Throws, with nothing written, for a file
+ * that cannot serve.
+ */
 export function prepareConnection(database: Database): void {
   // Reads the whole schema: what is no database, or a broken one, is found before it is written to.
   const tables = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
@@ -32,8 +38,9 @@ export function prepareConnection(database: Database): void {
   if (owner !== APPLICATION_ID && (owner !== 0 || tables !== 0)) {
     throw new Error('it belongs to another application');
   }
-  // A real write, also where the mark is there already. On a file that cannot be written it fails here and not at the
-  // first create; BEGIN IMMEDIATE would not, because SQLite quietly begins a read transaction then.
+  // A real write, also where the mark is there already. On a file that cannot be written it fails
+  // here and not at the first create; BEGIN IMMEDIATE would not, because SQLite quietly begins a
+  // read transaction then.
   database.pragma(`application_id = ${String(APPLICATION_ID)}`);
 
   const journal = database.pragma('journal_mode = WAL', { simple: true });
@@ -43,9 +50,11 @@ export function prepareConnection(database: Database): void {
 
 /** What is set for a connection and not for the file. */
 export function configureConnection(database: Database): void {
-  // better-sqlite3 is compiled to lower this to NORMAL in WAL mode, where a commit does not wait for the disk.
+  // better-sqlite3 is compiled to lower this to NORMAL in WAL mode, where a commit does not wait
+  // for the disk.
   database.pragma('synchronous = FULL');
-  // On macOS fsync leaves data in the drive's cache; these two ask for more. Elsewhere they do nothing.
+  // On macOS fsync leaves data in the drive's cache; these two ask for more. Elsewhere they do
+  // nothing.
   database.pragma('fullfsync = ON');
   database.pragma('checkpoint_fullfsync = ON');
   database.pragma('foreign_keys = ON');
@@ -56,7 +65,10 @@ export function configureConnection(database: Database): void {
   openedFiles.set(database, statSync(database.name));
 }
 
-/** A connection of a thread that only reads. It waits for nobody who writes; to recover the log of a process that was killed is all it may wait for. */
+/**
+ * A connection of a thread that only reads. It waits for nobody who writes; to recover the log of a
+ * process that was killed is all it may wait for.
+ */
 export function openForReading(Driver: SqliteDriver, file: string): Database {
   const database = new Driver(file, { readonly: true, fileMustExist: true });
   database.pragma('trusted_schema = OFF');
@@ -85,8 +97,8 @@ export function copyLog(database: Database): void {
 const openedFiles = new WeakMap<Database, Stats>();
 
 /**
- * Throws where the file was removed or replaced since it was opened. SQLite would go on writing to the file that has no name any
- * more, and all that it acknowledged would be gone with the process.
+ * Throws where the file was removed or replaced since it was opened. SQLite would go on writing to
+ * the file that has no name any more, and all that it acknowledged would be gone with the process.
  */
 export function requireFileInPlace(database: Database): void {
   const opened = openedFiles.get(database);

@@ -1,6 +1,9 @@
 import { GraphError } from '../../errors/graph-error.js';
 
-/** Result codes of SQLite (sqlite.org/rescode.html) that mean the database is away, or busy for too long. */
+/**
+ * Result codes of SQLite (sqlite.org/rescode.html) that mean the database is away, or busy for too
+ * long.
+ */
 const AWAY = /^SQLITE_(?:BUSY|LOCKED|IOERR|CANTOPEN|READONLY|PROTOCOL)/;
 
 /** There is no thread to write. */
@@ -9,7 +12,9 @@ export const WRITER_AWAY = 'ERR_WRITER_AWAY';
 /** The thread ended with the write in its hands. */
 export const OUTCOME_UNKNOWN = 'ERR_OUTCOME_UNKNOWN';
 
-/** The driver's own error. TypeORM's, around it, carries the parameters too, which belong in no log. */
+/**
+ * The driver's own error. TypeORM's, around it, carries the parameters too, which belong in no log.
+ */
 function unwrap(error: unknown): unknown {
   return (error as { driverError?: unknown }).driverError ?? error;
 }
@@ -25,7 +30,10 @@ export function isUniqueViolation(error: unknown): boolean {
   return code === 'SQLITE_CONSTRAINT_PRIMARYKEY' || code === 'SQLITE_CONSTRAINT_UNIQUE';
 }
 
-/** What a failure of the database means to the caller. One that means nothing to it is passed through, and becomes a 500. */
+/**
+ * What a failure of the database means to the caller. One that means nothing to it is passed
+ * through, and becomes a 500.
+ */
 export function toDatabaseError(thrown: unknown): unknown {
   const error = unwrap(thrown);
   const code = codeOf(error);

@@ -22,14 +22,15 @@ export class MutationTransaction {
   }
 
   /**
-   * Commits units in one transaction, synced when it returns. Each sees what those before it wrote. One
-   * that is refused fails alone; on any other failure nothing is stored, and it throws. Nothing else
-   * can run on the connection meanwhile, because nothing here waits.
+   * Commits units in one transaction, synced when it returns. Each sees what those before it wrote.
+   * One that is refused fails alone; on any other failure nothing is stored, and it throws. Nothing
+   * else can run on the connection meanwhile, because nothing here waits.
    */
   run(units: readonly MutationUnit[]): MutationOutcome[][] {
     const { database } = this;
     requireFileInPlace(database);
-    // IMMEDIATE takes the write lock first: a later upgrade of a read lock could fail without waiting.
+    // IMMEDIATE takes the write lock first: a later upgrade of a read lock could fail without
+    // waiting.
     database.exec('BEGIN IMMEDIATE');
     try {
       const outcomes = units.map((unit) => this.runUnit(unit));

@@ -66,7 +66,10 @@ export class MutationWriter {
     throw away();
   }
 
-  /** Resolves when the units are committed and synced. Throws, with nothing stored, where they cannot be. */
+  /**
+   * Resolves when the units are committed and synced. Throws, with nothing stored, where they
+   * cannot be.
+   */
   async commit(units: readonly MutationUnit[]): Promise<MutationOutcome[][]> {
     const thread = (this.thread ??= this.start());
     return new Promise((resolve, reject) => {

@@ -1,12 +1,12 @@
 /**
- * Writes as the thread that commits gets them: statements and their parameters, decided on before the
- * transaction begins.
+ * Writes as the thread that commits gets them: statements and their parameters, decided on before
+ * the transaction begins.
  */
 
 /**
- * The statements that write to one table. The last parameter of each but the last two is the number of
- * the collection. Updates and deletes name the revision that they were decided on, and find nothing
- * where there is another.
+ * The statements that write to one table. The last parameter of each but the last two is the number
+ * of the collection. Updates and deletes name the revision that they were decided on, and find
+ * nothing where there is another.
  */
 export interface TableStatements {
   insert: string;
@@ -33,7 +33,7 @@ export type Mutation = readonly [
 export type MutationUnit = readonly Mutation[];
 
 /**
- * How a mutation fared. `stale` is one whose row is not what it was decided on, `undone` one with which
- * nothing is wrong, but with another of its unit.
+ * How a mutation fared. `stale` is one whose row is not what it was decided on, `undone` one with
+ * which nothing is wrong, but with another of its unit.
  */
 export type MutationOutcome = 'written' | 'duplicate' | 'stale' | 'undone';

@@ -4,7 +4,10 @@ import { RE2JS } from 're2js';
 
 import { MAX_PATTERN_STEPS } from '../../odata/pattern.js';
 
-/** The patterns of one request stay compiled while it runs, and those of the one before it: a class of letters takes kilobytes. */
+/**
+ * The patterns of one request stay compiled while it runs, and those of the one before it: a class
+ * of letters takes kilobytes.
+ */
 const MAX_CACHED_STEPS = 2 * MAX_PATTERN_STEPS;
 
 const compiled = new LRUCache<string, RE2JS>({

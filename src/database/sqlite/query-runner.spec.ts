@@ -15,7 +15,8 @@ beforeAll(async () => {
   database.function('seen', () => (seen += 1));
   database.exec(
     `CREATE TABLE note (id INTEGER PRIMARY KEY, body TEXT);
-     WITH RECURSIVE ids (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM ids WHERE id < ${String(ROWS)})
+     WITH RECURSIVE ids (id) AS
+       (SELECT 1 UNION ALL SELECT id + 1 FROM ids WHERE id < ${String(ROWS)})
      INSERT INTO note SELECT id, printf('%.1000c', 'x') FROM ids`,
   );
 });

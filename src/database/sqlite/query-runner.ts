@@ -3,13 +3,18 @@ import { LRUCache } from 'lru-cache';
 
 import type { Found, Query, RowLimit } from '../query.js';
 
-/** Statements are as many as the shapes of queries; the least recently used goes first. So many characters of SQL are kept. */
+/**
+ * Statements are as many as the shapes of queries; the least recently used goes first. So many
+ * characters of SQL are kept.
+ */
 const MAX_STATEMENTS_LENGTH = 262_144;
 
 /** So many rows are read at once: one after the other takes half as long again. */
 const MAX_ROWS_AT_ONCE = 101;
 
-/** Shorter texts are about as long in JSON as they are; escapes can make a text six times as long. */
+/**
+ * Shorter texts are about as long in JSON as they are; escapes can make a text six times as long.
+ */
 const SHORT_TEXT_LENGTH = 64;
 
 /** Runs queries that were put together here on one connection, each statement prepared once. */
@@ -21,7 +26,10 @@ export class QueryRunner {
 
   constructor(private readonly database: Database) {}
 
-  /** Reads no more rows than fit. `check` is called between rows, and throws where the query shall end. */
+  /**
+   * Reads no more rows than fit. `check` is called between rows, and throws where the query shall
+   * end.
+   */
   run(
     { statements, limit }: Pick<Query<unknown>, 'statements' | 'limit'>,
     check: () => void,

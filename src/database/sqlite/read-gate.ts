@@ -1,6 +1,7 @@
 /**
- * Lets queries through, or holds them back for a moment: the write-ahead log can begin anew only while nobody reads from it, and queries
- * that follow one another without a gap would let it grow without an end.
+ * Lets queries through, or holds them back for a moment: the write-ahead log can begin anew only
+ * while nobody reads from it, and queries that follow one another without a gap would let it grow
+ * without an end.
  */
 export class ReadGate {
   private running = 0;
@@ -19,7 +20,10 @@ export class ReadGate {
     }
   }
 
-  /** Runs an action while no query runs, and those that come meanwhile wait. Does nothing where that is under way already. */
+  /**
+   * Runs an action while no query runs, and those that come meanwhile wait. Does nothing where that
+   * is under way already.
+   */
   async whileEmpty(action: () => Promise<void>): Promise<void> {
     this.closed ??= this.close(action);
     await this.closed;

@@ -2,7 +2,10 @@
 import type { PatternProblem } from '../../odata/patterns.js';
 import type { Found, Query } from '../query.js';
 
-/** What a thread is started with: the database, and where it is told to stop what it is at (`STOPPED`). */
+/**
+ * What a thread is started with: the database, and where it is told to stop what it is at
+ * (`STOPPED`).
+ */
 export interface ReaderData {
   file: string;
   signal: Int32Array;

@@ -17,20 +17,29 @@ import {
   type ToReader,
 } from './reader-messages.js';
 
-/** More threads than processors share them by the system's clock: a short query need not wait for the end of a long one. */
+/**
+ * More threads than processors share them by the system's clock: a short query need not wait for
+ * the end of a long one.
+ */
 const MIN_THREADS = 4;
 const MAX_THREADS = 8;
 
 const MAX_WAITING = 512;
 const MAX_WAITING_PER_CALLER = 64;
 
-/** A thread that had nothing to do for so long ends: what it holds is memory, and another starts in 50 ms. */
+/**
+ * A thread that had nothing to do for so long ends: what it holds is memory, and another starts in
+ * 50 ms.
+ */
 const IDLE_MS = 10_000;
 
 /** How long no thread is started after one has failed. */
 const FAILURE_PAUSE_MS = 1000;
 
-/** Threads that only read, each with a connection of its own. Callers take turns; no caller has more than half of the threads. */
+/**
+ * Threads that only read, each with a connection of its own. Callers take turns; no caller has more
+ * than half of the threads.
+ */
 export class ReaderPool {
   private readonly size = Math.min(Math.max(availableParallelism(), MIN_THREADS), MAX_THREADS);
   private readonly queue = new FairQueue({
@@ -51,7 +60,10 @@ export class ReaderPool {
     private readonly gate: ReadGate,
   ) {}
 
-  /** Throws what the query is refused with: it took too long, waited too long, or has a pattern that is none. */
+  /**
+   * Throws what the query is refused with: it took too long, waited too long, or has a pattern that
+   * is none.
+   */
   run<Row>(query: Query<Row>, context: CallContext): Promise<Found<readonly unknown[]>> {
     return this.queue.run(context, async () => {
       const thread = this.take();
@@ -64,7 +76,7 @@ export class ReaderPool {
           return thread.read(query, context);
         });
         if (!('failure' in answer)) this.failedAt = undefined;
-        return toFound(answer, query, context);
+        return foundIn(answer, query, context);
       } finally {
         this.rest(thread);
       }
@@ -164,7 +176,7 @@ class ReaderThread {
   }
 }
 
-function toFound<Row>(
+function foundIn<Row>(
   answer: FromReader,
   query: Query<Row>,
   context: CallContext,

@@ -1,4 +1,7 @@
-/** A thread that reads: a connection of its own, one query after the other. Messages are in `reader-messages.ts`. */
+/**
+ * A thread that reads: a connection of its own, one query after the other. Messages are in
+ * `reader-messages.ts`.
+ */
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -11,7 +14,10 @@ import { openForReading } from './connection.js';
 import { registerFunctions } from './sqlite-dialect.js';
 import { loadSqliteDriver } from './sqlite-driver.js';
 
-/** A tenth of a processor, about, where what serves and what commits wants all of them; else as much as there is. */
+/**
+ * A tenth of a processor, about, where what serves and what commits wants all of them; else as much
+ * as there is.
+ */
 const NICENESS = 10;
 
 class Ended extends Error {
@@ -24,7 +30,10 @@ const { file, signal } = workerData as ReaderData;
 const port = parentPort!;
 let endsAt = Infinity;
 
-/** SQLite asks nobody whether to go on, so this is called for every row. What is thrown within a function ends the query. */
+/**
+ * SQLite asks nobody whether to go on, so this is called for every row. What is thrown within a
+ * function ends the query.
+ */
 function check(): void {
   if (Atomics.load(signal, 0) === STOPPED) throw new Ended('stopped');
   if (performance.now() > endsAt) throw new Ended('late');
@@ -58,7 +67,8 @@ function compileAll(patterns: readonly string[]): FromReader | undefined {
   return undefined;
 }
 
-// When it is ready, and not before. On Linux a priority is a thread's own; elsewhere it would be the whole process's.
+// When it is ready, and not before. On Linux a priority is a thread's own; elsewhere it would be
+// the whole process's.
 if (process.platform === 'linux') setPriority(NICENESS);
 
 port.on('message', (message: ToReader | typeof CLOSE) => {

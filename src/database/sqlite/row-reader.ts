@@ -20,7 +20,10 @@ export class RowReader {
     this.pool = new ReaderPool(connection.name, gate);
   }
 
-  /** Throws `BadRequest` for a query that takes too long, `ServiceUnavailable` where others are before it for too long. */
+  /**
+   * Throws `BadRequest` for a query that takes too long, `ServiceUnavailable` where others are
+   * before it for too long.
+   */
   async read<Row>(query: Query<Row>, context: CallContext): Promise<Found<Row>> {
     const { rows, hasMore } = await this.run(query, context);
     return { rows: rows.map(query.toRow), hasMore };
@@ -40,7 +43,9 @@ export class RowReader {
     return values === undefined ? undefined : toRow(values);
   }
 
-  /** Whether queries that are not quick are refused, because the last thread for them has failed. */
+  /**
+   * Whether queries that are not quick are refused, because the last thread for them has failed.
+   */
   get hasFailed(): boolean {
     return this.pool.hasFailed;
   }

@@ -111,8 +111,8 @@ export class SqliteDatabase
   }
 
   /**
-   * Commits units in one transaction, synced when it resolves. Each sees what those before it wrote.
-   * One that is refused fails alone; on any other failure nothing is stored, and it throws.
+   * Commits units in one transaction, synced when it resolves. Each sees what those before it
+   * wrote. One that is refused fails alone; on any other failure nothing is stored, and it throws.
    */
   private async commitGroup(units: readonly Unit[]): Promise<CommittedResult[][]> {
     const planned: PlannedRows | undefined = units.some(isConsulting) ? new Map() : undefined;

@@ -54,19 +54,23 @@ export const sqliteDialect: SqlDialect = {
   negate: (sql) => `(- ${sql})`,
   isSame: (left, right) => `(${left} IS ${right})`,
   isDistinct: (left, right) => `(${left} IS NOT ${right})`,
-  // A bare 0 or 1 behind ORDER BY, even one that is left of `0 AND …`, would be the number of a column.
+  // A bare 0 or 1 behind ORDER BY, even one that is left of `0 AND …`, would be the number of a
+  // column.
   boolean: (value) => (value ? '(1 = 1)' : '(1 = 0)'),
   toDecimal: (sql) => `CAST(${sql} AS REAL)`,
   call: (name, operands) =>
     NATIVE[name]?.(operands) ?? `${toSqlName(name)}(${operands.join(', ')})`,
-  watch: `${toSqlName('inTime')}()`,
+  deadlineCheck: `${toSqlName('inTime')}()`,
   // SQLite takes null for less than everything else.
   order: (sql, isDescending) => `${sql} ${isDescending ? 'DESC' : 'ASC'}`,
 };
 
 type Value = string | number | bigint;
 
-/** The others, in JavaScript. SQLite hands integers over as bigints, so that none is rounded on its way. */
+/**
+ * The others, in JavaScript. SQLite hands integers over as bigints, so that none is rounded on its
+ * way.
+ */
 const REGISTERED: Partial<Record<SqlFunction, (...operands: never[]) => Value | boolean | null>> = {
   startsWith: (text: string, start: string) => text.startsWith(start),
   endsWith: (text: string, end: string) => text.endsWith(end),
@@ -126,7 +130,9 @@ export function registerFunctions(database: Database, check: () => void): void {
   }
 }
 
-/** Counted in characters, not in UTF-16 units. A start below zero counts from the end (5.1.1.5.7). */
+/**
+ * Counted in characters, not in UTF-16 units. A start below zero counts from the end (5.1.1.5.7).
+ */
 function substring(text: string, start: Value, length?: Value): string | null {
   if (length !== undefined && Number(length) < 0) return null;
   const characters = Array.from(text);
@@ -138,7 +144,10 @@ function substring(text: string, start: Value, length?: Value): string | null {
 
 const WHITE_SPACE = /\p{White_Space}/u;
 
-/** White space as Unicode has it (5.1.1.7.4): JavaScript's own takes U+FEFF for some, and U+0085 for none. */
+/**
+ * White space as Unicode has it (5.1.1.7.4): JavaScript's own takes U+FEFF for some, and U+0085 for
+ * none.
+ */
 function trim(text: string): string {
   let [start, end] = [0, text.length];
   while (start < end && WHITE_SPACE.test(text.charAt(start))) start += 1;

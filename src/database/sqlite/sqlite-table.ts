@@ -6,7 +6,10 @@ import type { CollectionName, StoredRow, Table, TableDefinition } from '../table
 import type { Member } from '../write.js';
 import type { Mutation, MutationKind, TableStatements } from './mutation.js';
 
-/** So many collections are known without the database being asked; the least recently used goes first. */
+/**
+ * So many collections are known without the database being asked; the least recently used goes
+ * first.
+ */
 const MAX_KNOWN_COLLECTIONS = 10_000;
 
 /** Stands for a collection that has no number: those that are given begin with 1. */
@@ -17,7 +20,10 @@ export class SqliteTable<Row extends StoredRow = StoredRow> implements Table<Row
   readonly name: string;
   readonly columns: ReadonlyMap<keyof Row, string>;
   readonly statements: TableStatements;
-  /** In the order of the statements' parameters: all but the collection, and those of them that can change. */
+  /**
+   * In the order of the statements' parameters: all but the collection, and those of them that can
+   * change.
+   */
   private readonly properties: readonly string[];
   private readonly changeable: readonly string[];
   private readonly nameProperties: readonly string[];
@@ -155,7 +161,8 @@ function toCollectionStatements(
   const values = names.map(() => '?').join(', ');
   const isNamed = names.map((name) => `${name} = ?`).join(' AND ');
   return {
-    register: `INSERT INTO ${table} (${names.join(', ')}) VALUES (${values}) ON CONFLICT DO NOTHING`,
+    register:
+      `INSERT INTO ${table} (${names.join(', ')}) VALUES (${values}) ON CONFLICT DO ` + 'NOTHING',
     collection: `SELECT ${number} FROM ${table} WHERE ${isNamed}`,
   };
 }

@@ -54,8 +54,8 @@ async function open(options: DataSourceOptions): Promise<DataSource> {
 }
 
 /**
- * Two processes that start on one new file both find it empty; the one that comes second fails, as a
- * whole, and finds the work done when it looks again.
+ * Two processes that start on one new file both find it empty; the one that comes second fails, as
+ * a whole, and finds the work done when it looks again.
  */
 async function migrate(dataSource: DataSource): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {

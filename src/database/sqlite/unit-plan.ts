@@ -5,7 +5,9 @@ import type { StoredRow } from '../table.js';
 import type { Mutation, MutationOutcome } from './mutation.js';
 import type { SqliteTable } from './sqlite-table.js';
 
-/** What a write fares without the database being asked, or else what it does there, and fares then. */
+/**
+ * What a write fares without the database being asked, or else what it does there, and fares then.
+ */
 type Step = Result<StoredRow> | { mutation: Mutation; onWritten: Outcome<StoredRow> };
 
 /** One step for each write. Where one is refused, none has a mutation. */
@@ -17,7 +19,9 @@ export type UnitPlan = readonly Step[];
  */
 export type PlannedRows = Map<string, Member<StoredRow> | undefined>;
 
-/** How a write of a unit fared that was carried out: `stale` where its unit has to be decided anew. */
+/**
+ * How a write of a unit fared that was carried out: `stale` where its unit has to be decided anew.
+ */
 export type CommittedResult = Result<StoredRow> | { kind: 'stale' };
 
 /** Whether a unit is decided on rows that those before it may change. */

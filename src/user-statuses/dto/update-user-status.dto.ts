@@ -3,7 +3,10 @@ import { ApiSchema, PartialType } from '@nestjs/swagger';
 import { ENTITY_BODY } from '../../entity-sets/body-schema.js';
 import { CreateUserStatusDto } from './create-user-status.dto.js';
 
-/** The body of an update: every member may be left out; `null` is a value, and not the same as absent. */
+/**
+ * The body of an update: every member may be left out; `null` is a value, and not the same as
+ * absent.
+ */
 @ApiSchema({
   name: 'updateUserStatus',
   description: 'The members of a user status to change; what is left out stays as it is.',

@@ -4,7 +4,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * The properties that are sorted and compared, and how many rows of a collection share a value, as
- * SQLite's planner is told. Each has an index that ends with the key, so that a page is a walk along it.
+ * SQLite's planner is told. Each has an index that ends with the key, so that a page is a walk
+ * along it.
  */
 const INDEXED = {
   devices_count: 5000,
@@ -23,8 +24,8 @@ const PAGE_TOKEN_KEY_BYTES = 32;
  * A collection is a number in the tables, because each entry of each index names it: with the text
  * that it has in a URL, an insert takes a quarter longer, and the file is a third larger.
  *
- * The tables of rows are in the order of their keys (WITHOUT ROWID), so that a collection's rows lie
- * together. STRICT, so that a wrong type is an error and not a surprise.
+ * The tables of rows are in the order of their keys (WITHOUT ROWID), so that a collection's rows
+ * lie together. STRICT, so that a wrong type is an error and not a surprise.
  */
 const TABLES = [
   `CREATE TABLE "user_status_collection" (
@@ -72,11 +73,11 @@ const TAKE_ONE = `
  * true whoever writes. (A program that writes INSERT OR REPLACE has to set `recursive_triggers`, or
  * SQLite runs no trigger for the row that goes.)
  *
- * There is no upsert in them, and no function: where a statement with triggers may have to be undone
- * alone, SQLite copies each page before it changes it, which costs a third of an insert. A writer is
- * spared that if it says OR FAIL, as TAKE_ONE does for deletes. The row to count in is made before
- * the user status: INSERT … SELECT, of a table that it reads itself, takes a temporary table each
- * time. An insert that is refused can leave a zero there.
+ * There is no upsert in them, and no function: where a statement with triggers may have to be
+ * undone alone, SQLite copies each page before it changes it, which costs a third of an insert. A
+ * writer is spared that if it says OR FAIL, as TAKE_ONE does for deletes. The row to count in is
+ * made before the user status: INSERT … SELECT, of a table that it reads itself, takes a temporary
+ * table each time. An insert that is refused can leave a zero there.
  */
 const TRIGGERS = {
   user_status_before_insert: `
@@ -102,7 +103,8 @@ export class CreateUserStatus1790000000000 implements MigrationInterface {
     for (const table of TABLES) await queryRunner.query(table);
     for (const column of Object.keys(INDEXED)) {
       await queryRunner.query(
-        `CREATE INDEX "user_status_${column}" ON "user_status" ("collection_id", "${column}", "id")`,
+        `CREATE INDEX "user_status_${column}" ON "user_status" ("collection_id", ` +
+          `"${column}", "id")`,
       );
     }
     for (const [name, trigger] of Object.entries(TRIGGERS)) {
