@@ -61,7 +61,7 @@ it('names the source in the stacks that it logs', async () => {
   service.child.kill('SIGTERM');
   const { stdout } = await service.finished;
   expect(status).toBe(500);
-  expect(stdout).toContain(`(${ROOT}src/user-statuses/user-statuses.store.ts:`);
+  expect(stdout).toContain(`(${ROOT}src/entity-sets/storage/entities.ts:`);
 });
 
 it('starts where its code cache is of no use, because V8 was given other flags', async () => {

@@ -7,7 +7,7 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 
 import type { Caller } from '../auth/caller.js';
 import type { GraphError } from '../errors/graph-error.js';
-import { toJsonString } from '../odata/json-text.js';
+import { toJsonString } from '../odata/protocol/json-text.js';
 import type { Connection } from './connection.js';
 import { toReason, toTarget } from './log-reason.js';
 import { idsOf } from './request-ids.js';

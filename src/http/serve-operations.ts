@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 
-import type { ODataRequest } from '../odata/odata-request.js';
-import type { ODataResponse } from '../odata/odata-response.js';
-import { MAX_PAGE_CHARACTERS } from '../odata/paging.js';
-import { splitQuery } from '../odata/resource-path.js';
+import type { ODataRequest } from '../odata/protocol/odata-request.js';
+import type { ODataResponse } from '../odata/protocol/odata-response.js';
+import { MAX_PAGE_CHARACTERS } from '../odata/protocol/paging.js';
+import { splitQuery } from '../odata/protocol/resource-path.js';
 import { CallContext } from '../scheduling/call-context.js';
 import { serviceBusy } from '../scheduling/overload.js';
 import { noteChange } from '../scheduling/turns.js';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { sendInSlices } from '../http/answer-body.js';
-import { isAnyMatch } from '../odata/entity-tag.js';
+import { isAnyMatch } from '../odata/protocol/entity-tag.js';
 
 /** What is the same for every caller, and held in memory. */
 export interface StaticFile {
