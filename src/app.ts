@@ -14,6 +14,7 @@ import { AnswerBudget } from './http/answer-budget.js';
 import { ClientErrors } from './http/client-error.js';
 import { toCommonHeaders } from './http/common-headers.js';
 import { Connections } from './http/connections.js';
+import { refuseGlobalEnhancers } from './http/enhancers.js';
 import { GraphErrorFilter } from './http/graph-error.filter.js';
 import { createLogger, NestLog } from './http/logger.js';
 import { Operations } from './http/operations.js';
@@ -79,6 +80,7 @@ export async function createApp(
   );
   registerRequestChecks(fastify, config, shutdown, nest);
   nest.useGlobalFilters(new GraphErrorFilter());
+  refuseGlobalEnhancers(nest);
   nest.get(OpenApiDocument).application = nest;
   await nest.init();
 
