@@ -112,15 +112,13 @@ function registerRequestChecks(
   fastify.decorateRequest('origin', '');
   fastify.decorateRequest('ids');
   fastify.decorateRequest('caller');
-  // With a callback and not async: what is known already, as a token that was seen before, is not waited for.
+  // With a callback and not async: what is known already, as a token that was seen before, is not
+  // waited for.
   fastify.addHook('onRequest', (request, reply, done) => {
     const ids = readRequestIds(request);
     request.ids = ids;
-    // What resources answer brings them along.
     const { raw } = request;
-    if (raw.resource === undefined) {
-      void reply.headers(toCommonHeaders(ids, raw.socket, raw.authority ?? raw.headers.host));
-    }
+    void reply.headers(toCommonHeaders(ids, raw.socket, raw.authority ?? raw.headers.host));
     shutdown.check();
     checkProtocol(request);
     request.origin = readOrigin(request);
