@@ -29,7 +29,7 @@ const FAULTS = {
     fastify.addHook('onSend', (_request, _reply, _payload, done) => done(new Error('SECRET')));
   },
   operation(_fastify, nest) {
-    nest.get(UserStatusesService).get = () => Promise.reject(unreadable());
+    nest.get(UserStatusesService).entities.get = () => Promise.reject(unreadable());
   },
   handler(_fastify, nest) {
     nest.get(Database).check = () => Promise.reject(unreadable());
