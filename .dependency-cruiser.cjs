@@ -61,7 +61,7 @@ module.exports = {
       name: 'the-foundation-knows-no-feature',
       severity: 'error',
       from: {
-        path: '^src/(config|database|errors|http|odata|auth|openapi|scheduling|entity-sets)/',
+        path: '^src/(config|database|errors|http|odata|auth|openapi|scheduling|operations|entity-sets)/',
       },
       to: {
         path: '^src/(user-statuses|batch|health|cli)/|^src/(app|app\\.module|model|serve|bundle|main)\\.ts$',

@@ -1,4 +1,7 @@
-/** The data source for TypeORM's command line: `npm run build`, then `npx typeorm -d dist/ormconfig.js …`. */
+/**
+ * The data source for TypeORM's command line: `npm run build`, then `npx typeorm -d
+ * dist/ormconfig.js …`.
+ */
 import { DataSource } from 'typeorm';
 
 import { loadConfig } from './src/config/config.js';

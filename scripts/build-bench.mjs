@@ -1,4 +1,7 @@
-/** Makes the benchmark, a package of its own, ready to run: installs what it measures against, once, and compiles it. */
+/**
+ * Makes the benchmark, a package of its own, ready to run: installs what it measures against, once,
+ * and compiles it.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 

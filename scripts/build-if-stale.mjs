@@ -1,4 +1,7 @@
-/** Builds `dist` where it is missing or older than a source. An installation without the compiler keeps its `dist` as it is. */
+/**
+ * Builds `dist` where it is missing or older than a source. An installation without the compiler
+ * keeps its `dist` as it is.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -3,7 +3,10 @@ import { readFile } from 'node:fs/promises';
 
 import { build } from 'rolldown';
 
-/** Some of Nest's packages make a `require` of their own. It would not be followed, and load libraries a second time. */
+/**
+ * Some of Nest's packages make a `require` of their own. It would not be followed, and load
+ * libraries a second time.
+ */
 const OWN_REQUIRE = /^const require = createRequire\(import\.meta\.url\);$/m;
 
 const modules = {
@@ -13,7 +16,8 @@ const modules = {
     async handler(id) {
       const text = await readFile(id, 'utf8');
       if (id.includes('node_modules')) {
-        // With maps of the libraries, ours would be thirty times as large; they are readable as they are.
+        // With maps of the libraries, ours would be thirty times as large; they are readable as
+        // they are.
         return { code: text.replace(OWN_REQUIRE, ''), map: { mappings: '' } };
       }
       return { code: text, map: await readFile(`${id}.map`, 'utf8') };

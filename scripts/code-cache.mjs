@@ -1,4 +1,7 @@
-/** Runs the bundle once, in a folder of its own, and keeps what V8 compiled of it for the next starts. */
+/**
+ * Runs the bundle once, in a folder of its own, and keeps what V8 compiled of it for the next
+ * starts.
+ */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';

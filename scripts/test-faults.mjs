@@ -1,4 +1,6 @@
-/** Runs the tests of faults in full, one file after the other: each loads the machine for itself. */
+/**
+ * Runs the tests of faults in full, one file after the other: each loads the machine for itself.
+ */
 import { spawnSync } from 'node:child_process';
 
 const { status } = spawnSync(

@@ -5,7 +5,7 @@ import { BatchModule } from './batch/batch.module.js';
 import type { Config } from './config/config.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
-import { OperationsModule } from './http/operations.js';
+import { OperationsModule } from './operations/operations.js';
 import { MetadataModule } from './metadata/metadata.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { findResource } from './resources.js';

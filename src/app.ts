@@ -9,15 +9,15 @@ import { AppModule } from './app.module.js';
 import { Authenticator, requirePermission } from './auth/authenticator.js';
 import type { Caller } from './auth/caller.js';
 import type { Config } from './config/config.js';
-import { registerBodyParsers } from './http/body-parsers.js';
-import { AnswerBudget } from './http/answer-budget.js';
-import { ClientErrors } from './http/client-error.js';
+import { registerBodyParsers } from './http/bodies/body-parsers.js';
+import { AnswerBudget } from './http/connections/answer-budget.js';
+import { ClientErrors } from './http/errors/client-error.js';
 import { toCommonHeaders } from './http/common-headers.js';
-import { Connections } from './http/connections.js';
-import { refuseGlobalEnhancers } from './http/enhancers.js';
-import { GraphErrorFilter } from './http/graph-error.filter.js';
-import { createLogger, NestLog } from './http/logger.js';
-import { Operations } from './http/operations.js';
+import { Connections } from './http/connections/connections.js';
+import { refuseGlobalEnhancers } from './operations/enhancers.js';
+import { GraphErrorFilter } from './http/errors/graph-error.filter.js';
+import { createLogger, NestLog } from './http/log/logger.js';
+import { Operations } from './operations/operations.js';
 import {
   checkBodyEncoding,
   checkODataHeaders,
@@ -26,10 +26,10 @@ import {
 } from './http/request-checks.js';
 import { createOriginReader } from './http/request-origin.js';
 import { readRequestIds } from './http/request-ids.js';
-import { RequestLog } from './http/request-log.js';
-import { createUrlRewriter } from './http/rewrite-url.js';
+import { RequestLog } from './http/log/request-log.js';
+import { createUrlRewriter } from './operations/rewrite-url.js';
 import { toServerOptions } from './http/server-options.js';
-import { serveOperations } from './http/serve-operations.js';
+import { serveOperations } from './operations/serve-operations.js';
 import { inviteBody } from './http/server-events.js';
 import { Shutdown } from './http/shutdown.js';
 import { OpenApiDocument } from './openapi/openapi-document.js';

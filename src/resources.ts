@@ -1,5 +1,5 @@
 import { findBatch } from './batch/batch.url.js';
-import { createResourceFinder } from './http/resource-finder.js';
+import { createResourceFinder } from './operations/resource-finder.js';
 import { findMetadata } from './metadata/metadata.url.js';
 import type { Resource, ResourcePath } from './odata/protocol/resource-path.js';
 import { ENTITY_SETS } from './model.js';

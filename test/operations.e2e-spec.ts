@@ -45,10 +45,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createApp } from '../src/app.js';
 import { parseConfig } from '../src/config/config.js';
 import { HealthModule } from '../src/health/health.module.js';
-import { refuseGlobalEnhancers } from '../src/http/enhancers.js';
-import { GraphErrorFilter } from '../src/http/graph-error.filter.js';
-import { Serves } from '../src/http/operation.js';
-import { OperationsModule } from '../src/http/operations.js';
+import { refuseGlobalEnhancers } from '../src/operations/enhancers.js';
+import { GraphErrorFilter } from '../src/http/errors/graph-error.filter.js';
+import { ResourceOperation } from '../src/operations/operation.js';
+import { OperationsModule } from '../src/operations/operations.js';
 import { ODataResponse } from '../src/odata/protocol/odata-response.js';
 import { UserStatusesController } from '../src/user-statuses/user-statuses.controller.js';
 
@@ -101,7 +101,7 @@ function operation(
     }
   }
   const handler = Object.getOwnPropertyDescriptor(Statuses.prototype, 'list')!;
-  for (const decorate of [Get(), Serves('statuses', 'anybody'), ...onHandler]) {
+  for (const decorate of [Get(), ResourceOperation('statuses', 'anybody'), ...onHandler]) {
     decorate(Statuses.prototype, 'list', handler);
   }
   for (const decorate of [Controller({ path: 'statuses', ...options }), ...onClass]) {
@@ -216,7 +216,7 @@ describe('a service with an operation', () => {
     }
     const handler = Object.getOwnPropertyDescriptor(Others.prototype, 'listToo')!;
     Get()(Others.prototype, 'listToo', handler);
-    Serves('statuses', 'anybody')(Others.prototype, 'listToo', handler);
+    ResourceOperation('statuses', 'anybody')(Others.prototype, 'listToo', handler);
     Controller('others')(Others);
 
     expect(await faultOf([operation([]), Others])).toBe(

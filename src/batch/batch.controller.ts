@@ -1,9 +1,9 @@
 import { Controller, Post } from '@nestjs/common';
 
 import { READ_PERMISSIONS } from '../auth/permissions.js';
-import { AnswerBudget } from '../http/answer-budget.js';
-import { Serves, type BodyForm } from '../http/operation.js';
-import { MAX_JSON_DEPTH, parseStrictJson } from '../http/strict-json.js';
+import { AnswerBudget } from '../http/connections/answer-budget.js';
+import { ResourceOperation, type BodyForm } from '../operations/operation.js';
+import { MAX_JSON_DEPTH, parseStrictJson } from '../http/bodies/strict-json.js';
 import { parseMediaType } from '../odata/protocol/header-values.js';
 import { parseJsonFormat, requireMultipartAccepted } from '../odata/protocol/media-type.js';
 import { readHeader, type ODataRequest } from '../odata/protocol/odata-request.js';
@@ -43,7 +43,7 @@ export class BatchController {
 
   /** Whoever may read may send a batch; each request in it is judged by itself. */
   @Post()
-  @Serves(BATCH, READ_PERMISSIONS, BATCH_BODY)
+  @ResourceOperation(BATCH, READ_PERMISSIONS, BATCH_BODY)
   @DescribesBatch()
   run(call: ODataRequest): Promise<ODataResponse> {
     parseQueryOptions(call.query, []);

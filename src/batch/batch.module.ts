@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 
 import type { Config } from '../config/config.js';
-import type { ResourceFinder } from '../http/resource-finder.js';
+import type { ResourceFinder } from '../operations/resource-finder.js';
 import { BatchController } from './batch.controller.js';
 import { BatchDispatcher, BODY_LIMIT_BYTES, RESOURCE_FINDER } from './batch.dispatcher.js';
 import { BatchRunner } from './batch.runner.js';

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 
 import { shorten } from '../errors/graph-error.js';
-import { parseStrictJson } from '../http/strict-json.js';
+import { parseStrictJson } from '../http/bodies/strict-json.js';
 import { parseMediaType } from '../odata/protocol/header-values.js';
 import { ODataResponse } from '../odata/protocol/odata-response.js';
 import {

@@ -26,7 +26,10 @@ export function toCommonHeaders(
   return headers;
 }
 
-/** What a browser is told of `localhost` holds for whatever else a developer runs there; an address has no such promise (RFC 6797, 8.1.1). */
+/**
+ * What a browser is told of `localhost` holds for whatever else a developer runs there; an address
+ * has no such promise (RFC 6797, 8.1.1).
+ */
 function isPublicName(host: string): boolean {
   const name = host.replace(/:\d*$/, '');
   return name !== '' && !LOOPBACK_NAME.test(name) && isIP(name.replace(/^\[(.*)\]$/, '$1')) === 0;

@@ -1,4 +1,7 @@
-/** What a request must be before anything is done for it. Each check refuses what Node's parser and the framework let through. */
+/**
+ * What a request must be before anything is done for it. Each check refuses what Node's parser and
+ * the framework let through.
+ */
 import type { IncomingMessage } from 'node:http';
 
 import type { FastifyRequest } from 'fastify';
@@ -6,25 +9,33 @@ import type { FastifyRequest } from 'fastify';
 import type { Caller } from '../auth/caller.js';
 import { GraphError, type GraphErrorOptions } from '../errors/graph-error.js';
 import { readHeader, type Headers } from '../odata/protocol/odata-request.js';
-import { METHODS, methodNotAllowed, type Operations } from './operations.js';
-import { noSuchResource } from './rewrite-url.js';
+import { METHODS, methodNotAllowed, type Operations } from '../operations/operations.js';
+import { noSuchResource } from '../operations/rewrite-url.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Scheme and authority of the service as the caller sees it: PUBLIC_URL, or else the request's own. */
+    /**
+     * Scheme and authority of the service as the caller sees it: PUBLIC_URL, or else the request's
+     * own.
+     */
     origin: string;
     /** Who calls, as far as the token says; absent where none is needed. */
     caller?: Caller | undefined;
   }
 }
 
-/** The longest URL, in bytes of its request line. Two keys of 256 characters fit, percent-encoded. */
+/**
+ * The longest URL, in bytes of its request line. Two keys of 256 characters fit, percent-encoded.
+ */
 export const MAX_URL_LENGTH = 16_384;
 
 /** Headers of which a second one makes a request ambiguous; Node would drop it without a word. */
 const SINGLE_HEADERS = ['host', 'authorization', 'content-type'] as const;
 
-/** Where a connection goes on behind a request that could be read in two ways, a proxy in front may see other requests (RFC 9112, 11.2). */
+/**
+ * Where a connection goes on behind a request that could be read in two ways, a proxy in front may
+ * see other requests (RFC 9112, 11.2).
+ */
 const CLOSE = { headers: { Connection: 'close' } };
 
 /** Refuses a request that is not sound HTTP/1.1 or HTTP/1.0 (RFC 9112). */
@@ -68,7 +79,8 @@ export function checkUrlLength(url: string): void {
 export function checkRoute(request: FastifyRequest, operations: Operations): void {
   const { raw, server, method, is404 } = request;
   if (raw.refusal !== undefined) throw raw.refusal;
-  // The kind decides, not the route: to the router a reserved segment such as `$count` looks like a key.
+  // The kind decides, not the route: to the router a reserved segment such as `$count` looks like a
+  // key.
   if (raw.resource !== undefined) operations.get(raw.resource.kind, method);
   if (!is404) return;
 
@@ -78,7 +90,10 @@ export function checkRoute(request: FastifyRequest, operations: Operations): voi
   throw methodNotAllowed(method, allowed);
 }
 
-/** Refuses a body that is compressed: nothing here would decompress it (RFC 9110, 8.4; RFC 9112, 6.1). */
+/**
+ * Refuses a body that is compressed: nothing here would decompress it (RFC 9110, 8.4; RFC 9112,
+ * 6.1).
+ */
 export function checkBodyEncoding({ headers }: { headers: Headers }): void {
   const content = readHeader(headers, 'content-encoding') ?? 'identity';
   const transfer = readHeader(headers, 'transfer-encoding') ?? 'chunked';
@@ -95,8 +110,9 @@ function unsupportedBodyEncoding(options: GraphErrorOptions = {}): GraphError {
 }
 
 /**
- * Refuses a caller that speaks only versions of OData that are not spoken here, or asks for isolation from the writes of
- * others, which there is none of (OData 4.01 Protocol, 8.1.5, 8.2.6 and 8.2.7).
+ * Refuses a caller that speaks only versions of OData that are not spoken here, or asks for
+ * isolation from the writes of others, which there is none of (OData 4.01 Protocol, 8.1.5, 8.2.6
+ * and 8.2.7).
  */
 export function checkODataHeaders({ headers }: { headers: Headers }): void {
   const maxVersion = readHeader(headers, 'odata-maxversion');

@@ -13,7 +13,10 @@ declare module 'fastify' {
 const MAX_CLIENT_REQUEST_ID_LENGTH = 128;
 const PRINTABLE = /^[\x20-\x7e]+$/;
 
-/** The caller's id is echoed as it was sent, where it can be: real clients send ids that are no UUIDs. */
+/**
+ * The caller's id is echoed as it was sent, where it can be: real clients send ids that are no
+ * UUIDs.
+ */
 export function readRequestIds({ id, headers }: { id: string; headers: Headers }): RequestIds {
   const sent = readHeader(headers, 'client-request-id') ?? '';
   const isEchoed = sent.length <= MAX_CLIENT_REQUEST_ID_LENGTH && PRINTABLE.test(sent);

@@ -1,4 +1,7 @@
-/** For which host a request is, and whether that is one of ours. Forwarded headers are not read: anyone can send them. */
+/**
+ * For which host a request is, and whether that is one of ours. Forwarded headers are not read:
+ * anyone can send them.
+ */
 import type { FastifyRequest } from 'fastify';
 
 import type { Config } from '../config/config.js';
@@ -17,7 +20,10 @@ const PROBES = '/health/';
 
 type OriginConfig = Pick<Config, 'publicUrl' | 'allowedHosts' | 'auth'>;
 
-/** Makes what reads the origin for absolute URLs. It throws for a host that is malformed, or not one that is answered to. */
+/**
+ * Makes what reads the origin for absolute URLs. It throws for a host that is malformed, or not one
+ * that is answered to.
+ */
 export function createOriginReader(config: OriginConfig): (request: FastifyRequest) => string {
   const { publicUrl } = config;
   /** The one that was good last: nearly all callers name the same. */
@@ -37,7 +43,10 @@ export function createOriginReader(config: OriginConfig): (request: FastifyReque
   };
 }
 
-/** HTTP/1.0 alone needs no Host. An authority in the request line must be the same (RFC 9112, 3.2.2): a proxy in front may have judged by it. */
+/**
+ * HTTP/1.0 alone needs no Host. An authority in the request line must be the same (RFC 9112,
+ * 3.2.2): a proxy in front may have judged by it.
+ */
 function readHost({ raw }: FastifyRequest): string | undefined {
   const { authority, headers } = raw;
   const { host } = headers;
@@ -74,7 +83,9 @@ function requireAllowed(name: string, { allowedHosts, auth }: OriginConfig): voi
   if (isLocal && LOOPBACK.test(name)) return;
   throw new GraphError(
     'BadRequest',
-    `The host '${shorten(name)}' is not one that the service answers to: call it ${isLocal ? "by 'localhost'" : 'by its own name'}, or have this one added to ALLOWED_HOSTS.`,
+    `The host '${shorten(name)}' is not one that the service answers to: call it ` +
+      `${isLocal ? "by 'localhost'" : 'by its own name'}, or have this one added to ` +
+      'ALLOWED_HOSTS.',
   );
 }
 

@@ -4,8 +4,8 @@ import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { GraphError } from '../errors/graph-error.js';
-import type { ClientErrors } from './client-error.js';
-import type { Connections } from './connections.js';
+import type { ClientErrors } from './errors/client-error.js';
+import type { Connections } from './connections/connections.js';
 
 const CONTINUE = /^100-continue$/i;
 
@@ -15,7 +15,8 @@ export function registerServerEvents(
   connections: Connections,
   clientErrors: ClientErrors,
 ): void {
-  // 100-continue waits for the checks; an expectation that is not known may be ignored (RFC 9110, 10.1.1).
+  // 100-continue waits for the checks; an expectation that is not known may be ignored (RFC 9110,
+  // 10.1.1).
   for (const event of ['checkContinue', 'checkExpectation'] as const) {
     server.on(event, (request, response) => {
       server.emit('request', request, response);
@@ -35,8 +36,8 @@ function connectNotAllowed(): GraphError {
 }
 
 /**
- * Tells a caller that asked first to send its body. A stranger's is not worth the way, nor one that is too long. HTTP/1.0 knows
- * no such question (RFC 9110, 10.1.1).
+ * Tells a caller that asked first to send its body. A stranger's is not worth the way, nor one that
+ * is too long. HTTP/1.0 knows no such question (RFC 9110, 10.1.1).
  */
 export function inviteBody(request: FastifyRequest, reply: FastifyReply): void {
   const { headers, raw } = request;

@@ -21,21 +21,29 @@ import {
 import type { Logger } from 'pino';
 
 import type { Config } from '../config/config.js';
-import type { ClientErrors } from './client-error.js';
-import type { Connections } from './connections.js';
-import { OneAtATime } from './one-at-a-time.js';
-import type { RequestLog } from './request-log.js';
-import { sendError } from './send-error.js';
+import type { ClientErrors } from './errors/client-error.js';
+import type { Connections } from './connections/connections.js';
+import { OneAtATime } from './connections/one-at-a-time.js';
+import type { RequestLog } from './log/request-log.js';
+import { sendError } from './errors/send-error.js';
 import { registerServerEvents } from './server-events.js';
 
-/** The request line and all headers together (the answer says so, too). Tokens of large organisations take up to 16 KiB. */
+/**
+ * The request line and all headers together (the answer says so, too). Tokens of large
+ * organisations take up to 16 KiB.
+ */
 const MAX_HEADER_BYTES = 32_768;
 
-/** How long the headers may take to arrive, at most; the whole request has REQUEST_TIMEOUT_SECONDS. */
+/**
+ * How long the headers may take to arrive, at most; the whole request has REQUEST_TIMEOUT_SECONDS.
+ */
 const HEADERS_TIMEOUT_MS = 10_000;
 const TIMEOUT_CHECK_INTERVAL_MS = 1000;
 
-/** An idle connection is kept a little longer than the load balancers in front of it keep theirs (60 s). */
+/**
+ * An idle connection is kept a little longer than the load balancers in front of it keep theirs (60
+ * s).
+ */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
 /** A socket on which nothing moves, in either direction, is closed. */
@@ -90,7 +98,7 @@ export function toServerOptions(
     server.setTimeout(IDLE_SOCKET_TIMEOUT_MS);
     // Node would drop those beyond 2,000 without a word; the limit in bytes is the one that holds.
     server.maxHeadersCount = 0;
-    connections.watch(server);
+    connections.limit(server);
     registerServerEvents(server, connections, clientErrors);
     return server;
   }

@@ -1,5 +1,5 @@
 import { GraphError } from '../errors/graph-error.js';
-import type { Connections } from './connections.js';
+import type { Connections } from './connections/connections.js';
 
 /** How long requests in flight may take to finish once the service is told to stop. */
 const DRAIN_TIMEOUT_MS = 8000;
@@ -8,7 +8,10 @@ const DRAIN_TIMEOUT_MS = 8000;
 export class Shutdown {
   constructor(private readonly connections: Connections) {}
 
-  /** From now on new requests on open connections are refused, and those in flight have a limited time. */
+  /**
+   * From now on new requests on open connections are refused, and those in flight have a limited
+   * time.
+   */
   begin(): void {
     this.connections.stop();
     setTimeout(() => {

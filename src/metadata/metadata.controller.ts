@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 
-import { Serves } from '../http/operation.js';
+import { ResourceOperation } from '../operations/operation.js';
 import { parseJsonFormat } from '../odata/protocol/media-type.js';
 import { readHeader, type ODataRequest } from '../odata/protocol/odata-request.js';
 import type { ODataResponse } from '../odata/protocol/odata-response.js';
@@ -14,7 +14,7 @@ import { METADATA, SERVICE_DOCUMENT } from './metadata.url.js';
 @Controller()
 export class MetadataController {
   @Get()
-  @Serves(SERVICE_DOCUMENT, 'anybody')
+  @ResourceOperation(SERVICE_DOCUMENT, 'anybody')
   @DescribesServiceDocument()
   serviceDocument({ query, headers, serviceRoot }: ODataRequest): ODataResponse {
     const { format } = parseQueryOptions(query, ['format']).system;
@@ -22,7 +22,7 @@ export class MetadataController {
   }
 
   @Get(METADATA)
-  @Serves(METADATA, 'anybody')
+  @ResourceOperation(METADATA, 'anybody')
   @DescribesMetadata()
   metadata({ query, headers }: ODataRequest): ODataResponse {
     const { format } = parseQueryOptions(query, ['format']).system;

@@ -13,7 +13,7 @@ import type {
 
 import { ACCESS_EXTENSION, type Access } from '../auth/permissions.js';
 import type { ErrorCode } from '../errors/graph-error.js';
-import { RESOURCE_EXTENSION } from '../http/operation.js';
+import { RESOURCE_EXTENSION } from '../operations/operation.js';
 import { ERRORS_EXTENSION, type ErrorResponses } from './error-responses.js';
 import { operationsOf } from './operations-of.js';
 import { describeHeaders } from './response-headers.js';

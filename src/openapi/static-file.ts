@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { toSlices } from '../http/answer-body.js';
+import { toSlices } from '../http/connections/answer-body.js';
 import { isAnyMatch } from '../odata/protocol/entity-tag.js';
 
 /** What is the same for every caller, and held in memory. */

@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 
 import { READ_PERMISSIONS } from '../auth/permissions.js';
-import { Serves } from '../http/operation.js';
+import { ResourceOperation } from '../operations/operation.js';
 import { requireMatch } from '../odata/protocol/entity-tag.js';
 import type { ODataResponse } from '../odata/protocol/odata-response.js';
 import {
@@ -22,7 +22,7 @@ export class UserStatusOverviewController {
   constructor(private readonly statuses: UserStatusesService) {}
 
   @Get()
-  @Serves(kindsOf(USER_STATUSES).overview, READ_PERMISSIONS)
+  @ResourceOperation(kindsOf(USER_STATUSES).overview, READ_PERMISSIONS)
   @describes.overview()
   async get(call: EntitySetCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call, ACCEPTED_OPTIONS.whole);

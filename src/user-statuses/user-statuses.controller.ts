@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, Patch, Post } from '@nestjs/common';
 
 import { READ_PERMISSIONS, WRITE_PERMISSIONS } from '../auth/permissions.js';
-import { Serves } from '../http/operation.js';
+import { ResourceOperation } from '../operations/operation.js';
 import { requireMatch } from '../odata/protocol/entity-tag.js';
 import type { ODataResponse } from '../odata/protocol/odata-response.js';
 import { FairQueue } from '../scheduling/fair-queue.js';
@@ -52,7 +52,7 @@ export class UserStatusesController {
   }
 
   @Post()
-  @Serves(KINDS.collection, WRITE_PERMISSIONS)
+  @ResourceOperation(KINDS.collection, WRITE_PERMISSIONS)
   @describes.create()
   async create(call: EntitySetCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call);
@@ -63,7 +63,7 @@ export class UserStatusesController {
   }
 
   @Get()
-  @Serves(KINDS.collection, READ_PERMISSIONS)
+  @ResourceOperation(KINDS.collection, READ_PERMISSIONS)
   @describes.list()
   async list(call: EntitySetCall): Promise<ODataResponse> {
     await takeTurn(call.context);
@@ -81,7 +81,7 @@ export class UserStatusesController {
   }
 
   @Get('$count')
-  @Serves(KINDS.count, READ_PERMISSIONS)
+  @ResourceOperation(KINDS.count, READ_PERMISSIONS)
   @describes.count()
   async count(call: EntitySetCall): Promise<ODataResponse> {
     await takeTurn(call.context);
@@ -90,7 +90,7 @@ export class UserStatusesController {
   }
 
   @Get(':id')
-  @Serves(KINDS.entity, READ_PERMISSIONS)
+  @ResourceOperation(KINDS.entity, READ_PERMISSIONS)
   @describes.get()
   async get(call: EntitySetCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call);
@@ -98,7 +98,7 @@ export class UserStatusesController {
   }
 
   @Patch(':id')
-  @Serves(KINDS.entity, WRITE_PERMISSIONS)
+  @ResourceOperation(KINDS.entity, WRITE_PERMISSIONS)
   @describes.update()
   async update(call: EntitySetCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call);
@@ -117,7 +117,7 @@ export class UserStatusesController {
   }
 
   @Delete(':id')
-  @Serves(KINDS.entity, WRITE_PERMISSIONS)
+  @ResourceOperation(KINDS.entity, WRITE_PERMISSIONS)
   @describes.delete()
   async delete(call: EntitySetCall): Promise<ODataResponse> {
     const { collection, id } = call.resource;
@@ -126,7 +126,7 @@ export class UserStatusesController {
   }
 
   @Get(':id/:property')
-  @Serves(KINDS.property, READ_PERMISSIONS)
+  @ResourceOperation(KINDS.property, READ_PERMISSIONS)
   @describes.property()
   async property(call: EntitySetCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call, ACCEPTED_OPTIONS.whole);
@@ -135,7 +135,7 @@ export class UserStatusesController {
   }
 
   @Get(':id/:property/$value')
-  @Serves(KINDS.value, READ_PERMISSIONS)
+  @ResourceOperation(KINDS.value, READ_PERMISSIONS)
   @describes.value()
   async value(call: EntitySetCall): Promise<ODataResponse> {
     const conditions = parseValueRequest(call);

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseJsonBatch } from '../../src/batch/json-batch.js';
 import { parseMessage, readBoundary, splitParts } from '../../src/batch/mime.js';
 import { parseMultipartBatch } from '../../src/batch/multipart-batch.js';
-import { parseStrictJson } from '../../src/http/strict-json.js';
+import { parseStrictJson } from '../../src/http/bodies/strict-json.js';
 import { isAnyMatch } from '../../src/odata/protocol/entity-tag.js';
 import { parseFilter } from '../../src/odata/expressions/expression-parser.js';
 import { Patterns } from '../../src/odata/expressions/patterns.js';

@@ -2,7 +2,7 @@
 import { createApp } from '../../dist/src/app.js';
 import { loadConfig } from '../../dist/src/config/config.js';
 import { Database } from '../../dist/src/database/database.js';
-import { createLogger } from '../../dist/src/http/logger.js';
+import { createLogger } from '../../dist/src/http/log/logger.js';
 import { UserStatusesService } from '../../dist/src/user-statuses/user-statuses.service.js';
 
 /** An error that nothing can be read of. */

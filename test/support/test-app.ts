@@ -8,7 +8,7 @@ import { createApp, type App } from '../../src/app.js';
 import { LocalIssuer } from '../../src/auth/local-issuer.js';
 import { READ, READ_WRITE } from '../../src/auth/permissions.js';
 import { parseConfig, type Config } from '../../src/config/config.js';
-import { createLogger } from '../../src/http/logger.js';
+import { createLogger } from '../../src/http/log/logger.js';
 
 /** A response, read to its end. */
 export interface Answer {

@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 
-import { GraphError, shorten } from '../errors/graph-error.js';
+import { GraphError, shorten } from '../../errors/graph-error.js';
 
 /** How deep arrays and objects may be nested. */
 export const MAX_JSON_DEPTH = 32;

@@ -1,10 +1,16 @@
-/** Why a request was refused, in the words that a log may hold: none of the caller's, which may be keys or values. */
-import type { GraphError } from '../errors/graph-error.js';
+/**
+ * Why a request was refused, in the words that a log may hold: none of the caller's, which may be
+ * keys or values.
+ */
+import type { GraphError } from '../../errors/graph-error.js';
 
 /** Statuses whose messages are all our own words. */
 const OWN_WORDS: ReadonlySet<number> = new Set([401, 403, 408, 429, 431, 503]);
 
-/** The caller's words stand in quotes, and may have quotes in them; a text that is cut may lack the last. */
+/**
+ * The caller's words stand in quotes, and may have quotes in them; a text that is cut may lack the
+ * last.
+ */
 const QUOTED = /['"].*['"]|['"].*$/s;
 
 /** The one message in which they stand without (contract, section 5). */

@@ -6,16 +6,16 @@ import { splitQuery } from '../odata/protocol/resource-path.js';
 import { CallContext } from '../scheduling/call-context.js';
 import { serviceBusy } from '../scheduling/overload.js';
 import { noteChange } from '../scheduling/turns.js';
-import { SLICE_BYTES, toSlices } from './answer-body.js';
-import type { AnswerBudget } from './answer-budget.js';
-import { payerOf } from './byte-budget.js';
+import { SLICE_BYTES, toSlices } from '../http/connections/answer-body.js';
+import type { AnswerBudget } from '../http/connections/answer-budget.js';
+import { payerOf } from '../http/connections/byte-budget.js';
 import type { Operations } from './operations.js';
-import { idsOf } from './request-ids.js';
+import { idsOf } from '../http/request-ids.js';
 import { noSuchResource } from './rewrite-url.js';
 
 /**
- * Serves the routes of resources by the table of operations, as a batch does. Nest declares them;
- * what its pipeline would do is not on the way of a request (`enhancers.ts`).
+ * ResourceOperation the routes of resources by the table of operations, as a batch does. Nest
+ * declares them; what its pipeline would do is not on the way of a request (`enhancers.ts`).
  */
 export function serveOperations(
   fastify: FastifyInstance,

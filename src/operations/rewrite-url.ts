@@ -15,7 +15,10 @@ declare module 'node:http' {
     resource?: Resource;
     /** Why the URL names nothing. Kept until the hooks run, because the router must not throw. */
     refusal?: GraphError;
-    /** The authority of a request line in absolute form, which beats the Host header (RFC 9112, 3.2.2). */
+    /**
+     * The authority of a request line in absolute form, which beats the Host header (RFC 9112,
+     * 3.2.2).
+     */
     authority?: string;
   }
 }
@@ -23,8 +26,9 @@ declare module 'node:http' {
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)/i;
 
 /**
- * Every spelling that OData has for one resource (version prefixes, keys in parentheses, casts, letter case) becomes the
- * one spelling that the router knows. Below `root` and the version prefixes the finder alone says what there is.
+ * Every spelling that OData has for one resource (version prefixes, keys in parentheses, casts,
+ * letter case) becomes the one spelling that the router knows. Below `root` and the version
+ * prefixes the finder alone says what there is.
  */
 export function createUrlRewriter(
   root: string,

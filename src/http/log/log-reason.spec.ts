@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { GraphError } from '../errors/graph-error.js';
+import { GraphError } from '../../errors/graph-error.js';
 import { toReason, toTarget } from './log-reason.js';
 
 describe('the reason of a refusal in the log', () => {

@@ -23,7 +23,10 @@ export interface BodyForm {
 
 const OPERATION = 'operation';
 
-/** What tells the OpenAPI document that a route is a resource: it answers below the version prefixes, too. */
+/**
+ * What tells the OpenAPI document that a route is a resource: it answers below the version
+ * prefixes, too.
+ */
 export const RESOURCE_EXTENSION = 'x-resource';
 
 /** What serves one method of one kind of resource, for those whom `access` admits. */
@@ -36,10 +39,10 @@ export interface Operation {
 export type OperationHandler = (request: ODataRequest) => ODataResponse | Promise<ODataResponse>;
 
 /**
- * Declares a handler for a kind of resource, beside Nest's own decorator for the method and the route. Single calls come to it by
- * the route, items of a batch by the kind.
+ * Declares a handler for a kind of resource, beside Nest's own decorator for the method and the
+ * route. Single calls come to it by the route, items of a batch by the kind.
  */
-export function Serves(kind: string, access: Access, body?: BodyForm): MethodDecorator {
+export function ResourceOperation(kind: string, access: Access, body?: BodyForm): MethodDecorator {
   return applyDecorators(
     RequireAccess(access, { kind, ...(body === undefined ? {} : { body }) }),
     SetMetadata<string, Operation>(OPERATION, { kind, access }),

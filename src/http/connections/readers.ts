@@ -8,8 +8,9 @@ export interface ReaderLimits {
 }
 
 /**
- * What a reader takes at least, while there is something to take; less, over a whole window, and the connection ends. The kernel says that
- * there is room again when a third of its buffer is free, which may be a megabyte: so the window is long, and a slice in it is enough.
+ * What a reader takes at least, while there is something to take; less, over a whole window, and
+ * the connection ends. The kernel says that there is room again when a third of its buffer is free,
+ * which may be a megabyte: so the window is long, and a slice in it is enough.
  */
 const READER: ReaderLimits = { bytesPerSecond: 2048, windowMs: 30_000 };
 

@@ -8,12 +8,15 @@ import {
   type Logger,
 } from 'pino';
 
-import type { LogLevel } from '../config/config.js';
+import type { LogLevel } from '../../config/config.js';
 
 /** How much of the log may wait for a reader that has stalled; what comes beyond is dropped. */
 const MAX_WAITING_BYTES = 16_777_216;
 
-/** Lines are written together: when so many bytes are there, or after so long. Each write costs more than many lines. */
+/**
+ * Lines are written together: when so many bytes are there, or after so long. Each write costs more
+ * than many lines.
+ */
 const WRITE_BYTES = 32_768;
 const WRITE_INTERVAL_MS = 50;
 

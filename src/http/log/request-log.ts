@@ -1,17 +1,18 @@
 /**
- * One line per request, and nothing of what it carried: no key, no header but its ids, no body. It is written as pino would write it; pino's own way,
- * which is ready for whatever it is given, takes a tenth of the time of a request.
+ * One line per request, and nothing of what it carried: no key, no header but its ids, no body. It
+ * is written as pino would write it; pino's own way, which is ready for whatever it is given, takes
+ * a tenth of the time of a request.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { pino, type DestinationStream, type Logger } from 'pino';
 
-import type { Caller } from '../auth/caller.js';
-import type { GraphError } from '../errors/graph-error.js';
-import { toJsonString } from '../odata/protocol/json-text.js';
-import type { Connection } from './connection.js';
+import type { Caller } from '../../auth/caller.js';
+import type { GraphError } from '../../errors/graph-error.js';
+import { toJsonString } from '../../odata/protocol/json-text.js';
+import type { Connection } from '../connections/connection.js';
 import { toReason, toTarget } from './log-reason.js';
 import { neverThrow } from './logger.js';
-import { idsOf } from './request-ids.js';
+import { idsOf } from '../request-ids.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -72,7 +73,10 @@ export class RequestLog {
     );
   }
 
-  /** The stream measures each text that it is given; of many lines in one, that takes a fifth of the time. */
+  /**
+   * The stream measures each text that it is given; of many lines in one, that takes a fifth of the
+   * time.
+   */
   private write(members: string): void {
     if (this.lines.length === 0) {
       setImmediate(() => {

@@ -6,19 +6,28 @@ import {
   type ResourcePath,
 } from '../odata/protocol/resource-path.js';
 
-/** Collections are written to and read again and again: what the paths last asked for name is remembered, where they are not too long. */
+/**
+ * Collections are written to and read again and again: what the paths last asked for name is
+ * remembered, where they are not too long.
+ */
 const MAX_KNOWN_PATHS = 4000;
 const MAX_KNOWN_LENGTH = 512;
 
-/** What can only be a key behind a collection: nothing that OData reserves, and nothing that is encoded. */
+/**
+ * What can only be a key behind a collection: nothing that OData reserves, and nothing that is
+ * encoded.
+ */
 const PLAIN_KEY = /^[\w-]{1,128}$/;
 
-/** The resource that the path of a URL names; `undefined` where there is none. Throws for a path that is malformed. */
+/**
+ * The resource that the path of a URL names; `undefined` where there is none. Throws for a path
+ * that is malformed.
+ */
 export type ResourceFinder = (path: string) => Resource | undefined;
 
 /**
- * Remembers what paths name, and of a collection that is known all members: there may be millions, and to remember some would cost
- * the others more than it saves.
+ * Remembers what paths name, and of a collection that is known all members: there may be millions,
+ * and to remember some would cost the others more than it saves.
  */
 export function createResourceFinder(
   find: (path: ResourcePath) => Resource | undefined,
@@ -33,7 +42,8 @@ export function createResourceFinder(
   };
 
   function findAnew(written: string): Resource | undefined {
-    // A part of a text keeps all of it alive: what is remembered may not be a part of a URL with its query.
+    // A part of a text keeps all of it alive: what is remembered may not be a part of a URL with
+    // its query.
     const path = Buffer.from(written).toString();
     const resource = find(parseResourcePath(path));
     if (resource === undefined || path.length > MAX_KNOWN_LENGTH) return resource;
@@ -44,7 +54,10 @@ export function createResourceFinder(
   }
 }
 
-/** A path that ends with a plain key, as a segment or in parentheses. Behind an empty segment there is none. */
+/**
+ * A path that ends with a plain key, as a segment or in parentheses. Behind an empty segment there
+ * is none.
+ */
 function splitMember(path: string): { collection: string; key: string } | undefined {
   const isInParentheses = path.endsWith("')");
   const end = isInParentheses ? path.lastIndexOf("('") : path.lastIndexOf('/');

@@ -16,7 +16,7 @@ import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js'
 
 import type { Access } from '../auth/permissions.js';
 import { GraphError, shorten } from '../errors/graph-error.js';
-import { AnswerBudget } from './answer-budget.js';
+import { AnswerBudget } from '../http/connections/answer-budget.js';
 import { refuseEnhancers } from './enhancers.js';
 import { readOperation, type OperationHandler } from './operation.js';
 

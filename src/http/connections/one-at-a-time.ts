@@ -2,14 +2,18 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 
 import type { Connection, Exchange } from './connection.js';
 import type { Connections } from './connections.js';
-import { hasBody } from './request-body.js';
+import { hasBody } from '../bodies/request-body.js';
 
-/** How many requests may wait behind another on a connection. A chunk of what Node reads holds fewer where each has a token. */
+/**
+ * How many requests may wait behind another on a connection. A chunk of what Node reads holds fewer
+ * where each has a token.
+ */
 const MAX_WAITING = 256;
 
 /**
- * Serves the requests of a connection one at a time, in order, and reads no more of it while some wait: Node begins all that a chunk
- * holds, which may be thousands, and keeps their answers until they can be sent.
+ * ResourceOperation the requests of a connection one at a time, in order, and reads no more of it
+ * while some wait: Node begins all that a chunk holds, which may be thousands, and keeps their
+ * answers until they can be sent.
  */
 export class OneAtATime {
   private readonly onClose = withThis((response) => {
@@ -41,7 +45,8 @@ export class OneAtATime {
   private begin(connection: Connection, { request, response }: Exchange): void {
     connection.answer = response;
     if (this.connections.isStopping) response.shouldKeepAlive = false;
-    // Nothing can be done yet for who has not sent all of it: then it is busy when a handler begins.
+    // Nothing can be done yet for who has not sent all of it: then it is busy when a handler
+    // begins.
     if (!hasBody(request.headers)) connection.markBusy();
     response.on('close', this.onClose);
     this.serve(request, response);
@@ -66,7 +71,8 @@ export class OneAtATime {
     if (!response.req.complete) connection.answeredEarly = response.req;
     // That was the last one, by its headers or because the connection is no more.
     if (!connection.socket.writable) connection.waiting.length = 0;
-    // Not at once: one connection could keep the event loop from all others, for as long as something waits on it.
+    // Not at once: one connection could keep the event loop from all others, for as long as
+    // something waits on it.
     if (connection.waiting.length > 0) setImmediate(this.beginNext, connection);
     else this.rest(connection);
   }
@@ -95,7 +101,9 @@ export class OneAtATime {
   }
 }
 
-/** Node tells listeners by `this` whose event it is. One for all of them costs a request nothing. */
+/**
+ * Node tells listeners by `this` whose event it is. One for all of them costs a request nothing.
+ */
 function withThis(listener: (response: ServerResponse) => void) {
   return function (this: ServerResponse): void {
     listener(this);

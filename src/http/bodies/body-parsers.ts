@@ -1,19 +1,23 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 
-import { GraphError } from '../errors/graph-error.js';
-import { unsupportedContentType } from '../errors/to-graph-error.js';
-import { ByteBudget, type ByteLimits } from './byte-budget.js';
+import { GraphError } from '../../errors/graph-error.js';
+import { unsupportedContentType } from '../../errors/to-graph-error.js';
+import { ByteBudget, type ByteLimits } from '../connections/byte-budget.js';
 import { hasBody, readBody } from './request-body.js';
 import { parseStrictJson } from './strict-json.js';
 
-/** What bodies may take until their requests are over. The largest that BODY_LIMIT_BYTES can allow is half of a caller's share. */
+/**
+ * What bodies may take until their requests are over. The largest that BODY_LIMIT_BYTES can allow
+ * is half of a caller's share.
+ */
 const BODY_LIMITS: ByteLimits = { perCallerBytes: 33_554_432, inAllBytes: 67_108_864 };
 
 type Done = (error: Error | null, body?: unknown) => void;
 
 /**
- * JSON is read, strictly; the routes that read for themselves get it as bytes, and `multipart/mixed`, too. A body of any other type, or
- * of none, is refused before it is read. A type without a body says nothing: many clients name one with every DELETE.
+ * JSON is read, strictly; the routes that read for themselves get it as bytes, and
+ * `multipart/mixed`, too. A body of any other type, or of none, is refused before it is read. A
+ * type without a body says nothing: many clients name one with every DELETE.
  */
 export function registerBodyParsers(fastify: FastifyInstance): void {
   const budget = new ByteBudget(BODY_LIMITS);

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 
 import { toSlices } from './answer-body.js';
 import { Connections } from './connections.js';
-import { createLogger } from './logger.js';
+import { createLogger } from '../log/logger.js';
 import { OneAtATime } from './one-at-a-time.js';
 
 const READER = { bytesPerSecond: 20_000, windowMs: 1500 };
@@ -22,7 +22,7 @@ async function listen(serve: RequestListener, reader = READER): Promise<void> {
   const logger = createLogger('info', { write: (line) => lines.push(line) });
   const connections = new Connections({ connections: 10, perAddress: 0, reader }, logger);
   server = createServer(new OneAtATime(serve, connections).take);
-  connections.watch(server);
+  connections.limit(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 }
 

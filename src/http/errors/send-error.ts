@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { toErrorBody, type RequestIds } from '../errors/error-body.js';
-import type { GraphError } from '../errors/graph-error.js';
-import { toGraphError } from '../errors/to-graph-error.js';
-import type { FaultLog } from '../odata/protocol/odata-request.js';
-import { ODataResponse } from '../odata/protocol/odata-response.js';
-import { toCommonHeaders } from './common-headers.js';
-import { idsOf } from './request-ids.js';
+import { toErrorBody, type RequestIds } from '../../errors/error-body.js';
+import type { GraphError } from '../../errors/graph-error.js';
+import { toGraphError } from '../../errors/to-graph-error.js';
+import type { FaultLog } from '../../odata/protocol/odata-request.js';
+import { ODataResponse } from '../../odata/protocol/odata-response.js';
+import { toCommonHeaders } from '../common-headers.js';
+import { idsOf } from '../request-ids.js';
 
 /** Answers anything thrown with Graph's envelope. */
 export function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {

@@ -4,7 +4,7 @@ import { Server as TlsServer } from 'node:tls';
 
 import type { Logger } from 'pino';
 
-import { toJsonString } from '../odata/protocol/json-text.js';
+import { toJsonString } from '../../odata/protocol/json-text.js';
 import { Connection, type Address } from './connection.js';
 import { Readers, type ReaderLimits } from './readers.js';
 
@@ -18,7 +18,10 @@ export interface ConnectionLimits {
 /** From this share of the limit on, strangers keep no connection. */
 const CROWDED_SHARE = 0.75;
 
-/** How many requests may be held behind others, on the connections of an address and on all. Each takes about 2 KiB. */
+/**
+ * How many requests may be held behind others, on the connections of an address and on all. Each
+ * takes about 2 KiB.
+ */
 const MAX_HELD_PER_ADDRESS = 8192;
 const MAX_HELD_IN_ALL = 16_384;
 
@@ -29,7 +32,10 @@ const TELL_INTERVAL_MS = 60_000;
 const EXPECTED =
   /^(?:ECONN|EPIPE|EPROTO|ETIMEDOUT|EHOST|ENET|ERR_SSL|ERR_TLS|ERR_HTTP|ERR_STREAM|HPE_)/;
 
-/** Every open connection: how many there may be, which one goes when there are too many, and that a fault of one is no fault of others. */
+/**
+ * Every open connection: how many there may be, which one goes when there are too many, and that a
+ * fault of one is no fault of others.
+ */
 export class Connections {
   private readonly all = new Set<Connection>();
   /** Those that nothing is done for, the longest idle first. */
@@ -51,7 +57,7 @@ export class Connections {
     this.readers = new Readers(limits.reader);
   }
 
-  watch(server: HttpServer): void {
+  limit(server: HttpServer): void {
     const isTls = server instanceof TlsServer;
     server.on('connection', (socket: Socket) => {
       this.guard(socket, () => {
@@ -83,7 +89,9 @@ export class Connections {
     return this.all.size > this.limits.connections * CROWDED_SHARE;
   }
 
-  /** Counts a request behind another. `false` where there are too many: then the connection is gone. */
+  /**
+   * Counts a request behind another. `false` where there are too many: then the connection is gone.
+   */
   hold(connection: Connection): boolean {
     if (connection.isGone) return false;
     this.count(connection, 1);
@@ -104,7 +112,10 @@ export class Connections {
     this.count(connection, -1);
   }
 
-  /** Does what an event of a connection asks for. A fault that nobody expected ends that connection, and nothing else. */
+  /**
+   * Does what an event of a connection asks for. A fault that nobody expected ends that connection,
+   * and nothing else.
+   */
   guard(socket: Socket, act: () => void): void {
     try {
       act();
@@ -171,7 +182,10 @@ export class Connections {
     return connection;
   }
 
-  /** Node takes its own listener off a socket before it hands it over, and an error that nobody listens to ends the process. */
+  /**
+   * Node takes its own listener off a socket before it hands it over, and an error that nobody
+   * listens to ends the process.
+   */
   private attend(socket: Socket, connection: Connection): void {
     socket.peer = connection;
     socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -193,7 +207,10 @@ export class Connections {
     return address;
   }
 
-  /** Where there are too many, the longest idle one goes. The newest comes last: it goes where no other is idle. */
+  /**
+   * Where there are too many, the longest idle one goes. The newest comes last: it goes where no
+   * other is idle.
+   */
   private makeRoom(newest: Connection): void {
     const { address } = newest;
     const { connections, perAddress } = this.limits;

@@ -45,7 +45,10 @@ export class Connection {
   /** The last request that was answered before all of it had arrived. */
   answeredEarly: IncomingMessage | undefined;
   readonly waiting: Exchange[] = [];
-  /** How many requests Node holds behind the one in the works: those that wait, and those that nobody will begin any more. */
+  /**
+   * How many requests Node holds behind the one in the works: those that wait, and those that
+   * nobody will begin any more.
+   */
   held = 0;
   /** What is said last, when all that waits is answered. */
   lastWord: (() => void) | undefined;
@@ -104,7 +107,10 @@ export class Connection {
     this.holdings.length = 0;
   }
 
-  /** The connection ends when the answer in the works is sent, and at once where there is none. What waits is not begun. */
+  /**
+   * The connection ends when the answer in the works is sent, and at once where there is none. What
+   * waits is not begun.
+   */
   endSoon(): void {
     this.isEnding = true;
     this.waiting.length = 0;

@@ -2,18 +2,27 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import { errorCodes, type FastifyRequest } from 'fastify';
 
-import { GraphError } from '../errors/graph-error.js';
-import { bodyTooLarge } from '../errors/to-graph-error.js';
-import { serviceBusy } from '../scheduling/overload.js';
-import { payerOf, type ByteBudget, type Holding } from './byte-budget.js';
+import { GraphError } from '../../errors/graph-error.js';
+import { bodyTooLarge } from '../../errors/to-graph-error.js';
+import { serviceBusy } from '../../scheduling/overload.js';
+import { payerOf, type ByteBudget, type Holding } from '../connections/byte-budget.js';
 
-/** How many chunks a body may come in: each takes hundreds of bytes of memory, and a call for each, however small it is. */
+/**
+ * How many chunks a body may come in: each takes hundreds of bytes of memory, and a call for each,
+ * however small it is.
+ */
 const MAX_BODY_CHUNKS = 16_384;
 
-/** What is set aside first for a body that does not come at once. It doubles as the body arrives: a Content-Length costs its sender nothing. */
+/**
+ * What is set aside first for a body that does not come at once. It doubles as the body arrives: a
+ * Content-Length costs its sender nothing.
+ */
 const FIRST_BYTES = 16_384;
 
-/** A body that comes at once, and is no longer, is not counted: all connections together hold little of such. */
+/**
+ * A body that comes at once, and is no longer, is not counted: all connections together hold little
+ * of such.
+ */
 const MAX_UNCOUNTED_BYTES = 16_384;
 
 /** Whether headers announce a body (RFC 9112, 6.3). */
@@ -21,7 +30,10 @@ export function hasBody(headers: IncomingHttpHeaders): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** A body as it arrives, in one piece that grows. What it takes counts as its caller's until the request is over. */
+/**
+ * A body as it arrives, in one piece that grows. What it takes counts as its caller's until the
+ * request is over.
+ */
 class GrowingBody {
   private bytes: Buffer = Buffer.alloc(0);
   private length = 0;
@@ -121,6 +133,7 @@ export function readBody(
 function tooManyChunks(): GraphError {
   return new GraphError(
     'RequestEntityTooLarge',
-    `The body comes in too many chunks: at most ${String(MAX_BODY_CHUNKS)} of them are read. Send it in larger ones.`,
+    `The body comes in too many chunks: at most ${String(MAX_BODY_CHUNKS)} of them are read. ` +
+      'Send it in larger ones.',
   );
 }

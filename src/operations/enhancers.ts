@@ -18,7 +18,7 @@ import {
 import type { ApplicationConfig } from '@nestjs/core';
 import { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
 
-import { GraphErrorFilter } from './graph-error.filter.js';
+import { GraphErrorFilter } from '../http/errors/graph-error.filter.js';
 
 const ENHANCERS: Readonly<Record<string, string>> = {
   [GUARDS_METADATA]: 'guard',

@@ -3,14 +3,17 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
-import { toErrorBody } from '../errors/error-body.js';
-import type { GraphError } from '../errors/graph-error.js';
-import { toGraphError } from '../errors/to-graph-error.js';
-import { ODATA_VERSION } from '../odata/protocol/odata-response.js';
-import { toCommonHeaders } from './common-headers.js';
-import type { RequestLog } from './request-log.js';
+import { toErrorBody } from '../../errors/error-body.js';
+import type { GraphError } from '../../errors/graph-error.js';
+import { toGraphError } from '../../errors/to-graph-error.js';
+import { ODATA_VERSION } from '../../odata/protocol/odata-response.js';
+import { toCommonHeaders } from '../common-headers.js';
+import type { RequestLog } from '../log/request-log.js';
 
-/** Answers bytes that never became a request, by hand, because there is no response object. Each such answer is a line of the log. */
+/**
+ * Answers bytes that never became a request, by hand, because there is no response object. Each
+ * such answer is a line of the log.
+ */
 export class ClientErrors {
   constructor(private readonly log: RequestLog) {}
 
@@ -23,14 +26,16 @@ export class ClientErrors {
       return;
     }
     const pending = connection.answer;
-    // Earlier requests on the connection are complete and wait for their answers: they must not take ours for one.
+    // Earlier requests on the connection are complete and wait for their answers: they must not
+    // take ours for one.
     if (pending?.req.complete === true || connection.waiting.length > 0) {
       connection.lastWord ??= () => {
         this.answer(fault, socket);
       };
       return;
     }
-    // The last word is being said, or the last answer sent: whoever does not take it is a slow reader.
+    // The last word is being said, or the last answer sent: whoever does not take it is a slow
+    // reader.
     if (connection.isEnding && socket.writableEnded && !socket.destroyed) return;
     // Gone, in the middle of its own answer, or answered already: nothing more can be said.
     const isAnswered =
