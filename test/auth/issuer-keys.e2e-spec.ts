@@ -4,18 +4,18 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { holdDate, passSeconds, releaseDate } from '../support/clock.js';
 import { createSigningKey, TestIssuer, type SigningKey } from '../support/issuer.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { startNestApp, type NestApp } from '../support/nest-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
 let issuer: TestIssuer;
 let first: SigningKey;
-let app: TestApp;
+let app: NestApp;
 
 beforeEach(async () => {
   holdDate();
   first = await createSigningKey('first', 'ES256');
   issuer = await TestIssuer.start(first);
-  app = await startTestApp({
+  app = await startNestApp({
     ...issuer.env,
     AUTH_KEYS_COOLDOWN_SECONDS: '30',
     AUTH_KEYS_MAX_AGE_SECONDS: '600',
@@ -46,7 +46,7 @@ describe('the keys of an issuer', () => {
   });
 
   it('need no discovery where AUTH_JWKS_URI says where they are', async () => {
-    const direct = await startTestApp({ ...issuer.env, AUTH_JWKS_URI: `${issuer.issuer}/keys` });
+    const direct = await startNestApp({ ...issuer.env, AUTH_JWKS_URI: `${issuer.issuer}/keys` });
     const headers = { authorization: `Bearer ${await issuer.sign()}` };
     const answer = await direct.send('POST', COLLECTION, userStatus(), headers);
     await direct.close();
@@ -146,7 +146,7 @@ describe('the keys of an issuer', () => {
   });
 
   it('are not taken from a discovery document of another issuer', async () => {
-    const impostor = await startTestApp({
+    const impostor = await startNestApp({
       ...issuer.env,
       AUTH_ISSUER: `${issuer.issuer}/`,
     });

@@ -3,10 +3,10 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CompactEncrypt, exportSPKI, SignJWT } from 'jose';
 
-import { LocalIssuer } from '../../src/auth/local-issuer.js';
 import { createSigningKey, TestIssuer, type SigningKey } from '../support/issuer.js';
 import { sendRaw, readRaw } from '../support/raw-socket.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { signToken } from '../support/sign-token.js';
+import { startTestApp, type OwnTestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
 const WRITE = 'DeviceManagementConfiguration.ReadWrite.All';
@@ -15,7 +15,7 @@ const READ = 'DeviceManagementConfiguration.Read.All';
 /** One service for all: nothing that is refused leaves a trace, and what is accepted makes an id of its own. */
 let issuer: TestIssuer;
 let stranger: SigningKey;
-let app: TestApp;
+let app: OwnTestApp;
 
 beforeAll(async () => {
   issuer = await TestIssuer.start(
@@ -331,12 +331,8 @@ describe('a caller without a good token', () => {
 
 it('ends with its lifetime in local mode, where there is but one clock', async () => {
   const local = await startTestApp();
-  const { auth } = local.config;
-  if (auth.mode !== 'local') throw new Error('not in local mode');
-  const localIssuer = await LocalIssuer.open(auth.keyFile);
-  const request = { permissions: [WRITE], subject: 'x' } as const;
-  const expired = await localIssuer.sign({ ...request, lifetimeSeconds: -1 });
-  const good = await localIssuer.sign({ ...request, lifetimeSeconds: 60 });
+  const expired = await signToken(local, 'x', [WRITE], -1);
+  const good = await signToken(local, 'x', [WRITE], 60);
   const statuses = [];
   for (const token of [expired, good]) {
     const headers = { authorization: `Bearer ${token}` };
@@ -351,7 +347,7 @@ it('never writes a token to the log', async () => {
   const token = await issuer.sign({ sub: 'quiet' });
   await post(`Bearer ${token}`);
   await post(`Bearer ${token}x`);
-  const log = app.logLines.join('');
+  const log = await app.takeLog();
 
   expect(log).toContain('"status":201');
   expect(log).toContain('"status":401');

@@ -1,8 +1,8 @@
 /** One request, sent alone and in either format of a batch: the answer is the same. */
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 
 import { sendRaw } from '../support/raw-socket.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
 import { userStatus } from '../support/user-status.js';
 
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -23,12 +23,8 @@ interface Response {
 
 let app: TestApp;
 
-beforeAll(async () => {
-  app = await startTestApp();
-});
-
-afterAll(async () => {
-  await app.close();
+beforeAll(() => {
+  app = borrowTestApp();
 });
 
 it.each<[string, Request]>([

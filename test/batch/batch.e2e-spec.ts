@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { pageOf, seed, type PageBody } from '../support/seed.js';
-import { startTestApp, type Answer, type TestApp } from '../support/test-app.js';
+import type { Answer } from '../support/client.js';
+import { borrowTestApp, startTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 import { countCommits } from '../support/write-ahead-log.js';
 
@@ -17,12 +18,8 @@ interface ItemAnswer {
 
 let app: TestApp;
 
-beforeEach(async () => {
-  app = await startTestApp();
-});
-
-afterEach(async () => {
-  await app.close();
+beforeEach(() => {
+  app = borrowTestApp();
 });
 
 function send(requests: unknown, headers: Record<string, string> = {}): Promise<Answer> {
@@ -424,7 +421,7 @@ describe('a batch', () => {
   });
 
   it('stores the creates of one batch by one commit', async () => {
-    const database = app.config.database.file;
+    const database = app.databaseFile;
     await run([create('first')]);
     const before = countCommits(database);
     const answers = await run(Array.from({ length: 20 }, (_, i) => create(String(i))));

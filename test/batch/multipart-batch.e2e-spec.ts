@@ -1,10 +1,8 @@
-import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-
-import { LocalIssuer } from '../../src/auth/local-issuer.js';
-import { READ_WRITE } from '../../src/auth/permissions.js';
-import { startTestApp, type Answer, type TestApp } from '../support/test-app.js';
+import type { Answer } from '../support/client.js';
+import { signToken } from '../support/sign-token.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 import { countCommits } from '../support/write-ahead-log.js';
 
@@ -12,12 +10,8 @@ const RELATIVE = COLLECTION.replace('/v1.0/', '');
 
 let app: TestApp;
 
-beforeEach(async () => {
-  app = await startTestApp();
-});
-
-afterEach(async () => {
-  await app.close();
+beforeEach(() => {
+  app = borrowTestApp();
 });
 
 function send(body: string, headers: Record<string, string> = {}): Promise<Answer> {
@@ -260,7 +254,7 @@ describe('a multipart batch', () => {
 describe('a change set', () => {
   it('is stored as a whole, by one commit', async () => {
     await run([part('0', create('old'))]);
-    const before = countCommits(app.config.database.file);
+    const before = countCommits(app.databaseFile);
     const responses = await run([
       changeSet(
         part('1', create('new')),
@@ -278,7 +272,7 @@ describe('a change set', () => {
         { id: '4', status: 204 },
       ],
     ]);
-    expect(countCommits(app.config.database.file) - before).toBe(1);
+    expect(countCommits(app.databaseFile) - before).toBe(1);
     expect(await storedIds()).toEqual(['new', 'old']);
   });
 
@@ -316,12 +310,7 @@ describe('a change set', () => {
 
   it('is stored in the order of its requests, however long each takes to be checked', async () => {
     await run([part('0', create('old'))]);
-    const issuer = await LocalIssuer.open(join(app.dataDir, 'local-signing-key.json'));
-    const token = await issuer.sign({
-      subject: 'another',
-      lifetimeSeconds: 60,
-      permissions: [READ_WRITE],
-    });
+    const token = await signToken(app, 'another');
     const responses = await run([
       changeSet(
         part(

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { startTestApp, type OwnTestApp } from '../support/test-app.js';
 import { CONFIGURATION, userStatus } from '../support/user-status.js';
 import { readSequence } from '../support/write-ahead-log.js';
 
@@ -11,7 +11,7 @@ const MAX_ROWS = 30_000;
 const ROWS_PER_BATCH = 20;
 const BATCHES_AT_ONCE = 15;
 
-let app: TestApp;
+let app: OwnTestApp;
 
 beforeEach(async () => {
   app = await startTestApp();
@@ -37,7 +37,7 @@ async function createBatch(): Promise<number> {
 
 describe('the write-ahead log', () => {
   it('is copied to the file while the service runs, and begins anew', async () => {
-    const { file: path } = app.config.database;
+    const path = app.databaseFile;
     let created = await createBatch();
     const sequence = readSequence(path);
     while (readSequence(path) === sequence && created < MAX_ROWS) {

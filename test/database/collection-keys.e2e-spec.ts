@@ -3,34 +3,34 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Database } from 'better-sqlite3';
 
 import { sendChangeSet } from '../support/change-set.js';
 import { createToken, startService } from '../support/run.js';
 import { idsIn, pageOf, seed } from '../support/seed.js';
 import { Sqlite } from '../support/sqlite.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { startTestApp, type OwnTestApp } from '../support/test-app.js';
 import { userStatus } from '../support/user-status.js';
 
 const PARENT = '/v1.0/deviceManagement/deviceConfigurations/NEW';
 const COLLECTION = `${PARENT}/userStatuses`;
 
 let dataDir: string;
-let app: TestApp;
+let app: OwnTestApp;
 let file: Database;
 
-beforeEach(async () => {
+async function openApp(): Promise<void> {
   dataDir = mkdtempSync(join(tmpdir(), 'user-statuses-'));
   app = await startTestApp({ DATA_DIR: dataDir });
-  file = new Sqlite(app.config.database.file);
-});
+  file = new Sqlite(app.databaseFile);
+}
 
-afterEach(async () => {
+async function closeApp(): Promise<void> {
   file.close();
   await app.close();
   rmSync(dataDir, { recursive: true });
-});
+}
 
 function collections(): unknown[] {
   return file
@@ -44,6 +44,9 @@ function toRequest(method: string, path: string, body: unknown, header = ''): st
 }
 
 describe('a collection that was never written to', () => {
+  beforeAll(openApp);
+  afterAll(closeApp);
+
   it.each([
     ['POST', '', userStatus({ id: 'a', devicesCount: 'x' }), {}, 400],
     ['PATCH', '/a', { devicesCount: 1 }, {}, 404],
@@ -78,6 +81,9 @@ describe('a collection that was never written to', () => {
 });
 
 describe('the first creates in a collection', () => {
+  beforeEach(openApp);
+  afterEach(closeApp);
+
   it('are all made, whichever process they are sent to, and read from each', async () => {
     const env = { DATA_DIR: dataDir, LOG_LEVEL: 'info' };
     const services = await Promise.all([startService(env), startService(env)]);

@@ -7,6 +7,7 @@ import { DataSource } from 'typeorm';
 
 import { createToken, startService } from '../support/run.js';
 import { Sqlite } from '../support/sqlite.js';
+import { startNestApp } from '../support/nest-app.js';
 import { startTestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
@@ -32,7 +33,7 @@ function storedIds(): string[] {
 
 describe('the database', () => {
   it('is opened so that a commit waits for the disk', async () => {
-    const app = await startTestApp({ DATA_DIR: dataDir });
+    const app = await startNestApp({ DATA_DIR: dataDir });
     const database = app.app.nest.get(DataSource);
     const pragma = async (name: string) =>
       Object.values((await database.query<Record<string, unknown>[]>(`PRAGMA ${name}`))[0]!)[0];
@@ -57,7 +58,7 @@ describe('the database', () => {
   });
 
   it('has the schema that the entities describe', async () => {
-    const app = await startTestApp({ DATA_DIR: dataDir });
+    const app = await startNestApp({ DATA_DIR: dataDir });
     const database = app.app.nest.get(DataSource);
     const columns = await database.query<{ name: string; notnull: number; pk: number }[]>(
       'PRAGMA table_info(user_status)',

@@ -14,21 +14,21 @@ import { UserStatusCollection } from '../../src/user-statuses/user-status-collec
 import { UserStatus } from '../../src/user-statuses/user-status.entity.js';
 import { USER_STATUS } from '../../src/user-statuses/user-status.fields.js';
 import { UserStatusQueries } from '../../src/user-statuses/user-statuses.query.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { startNestApp, type NestApp } from '../support/nest-app.js';
 
 /** The key of a collection. */
 const COLLECTION = 1;
 
-let app: TestApp;
+let app: NestApp;
 let connection: Connection;
 let queries: UserStatusQueries;
 
 beforeAll(async () => {
-  app = await startTestApp();
+  app = await startNestApp();
   const database = app.app.nest.get(Database);
   const table = database.table({ entity: UserStatus, collections: UserStatusCollection });
   queries = new UserStatusQueries(table, database.dialect);
-  connection = openForReading(await loadSqliteDriver(), app.config.database.file);
+  connection = openForReading(await loadSqliteDriver(), app.databaseFile);
   registerFunctions(connection, () => undefined);
 });
 

@@ -5,7 +5,7 @@ import type { Database } from 'better-sqlite3';
 import { sendChangeSet } from '../support/change-set.js';
 import { seed } from '../support/seed.js';
 import { Sqlite } from '../support/sqlite.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION, CONFIGURATION, userStatus } from '../support/user-status.js';
 
 const ERROR = 5;
@@ -16,14 +16,13 @@ let app: TestApp;
 let other: Database;
 
 beforeEach(async () => {
-  app = await startTestApp();
-  other = new Sqlite(app.config.database.file);
+  app = borrowTestApp();
+  other = new Sqlite(app.databaseFile);
   await seed(app, { a: { status: 'error' }, b: { status: 'error' } });
 });
 
-afterEach(async () => {
+afterEach(() => {
   other.close();
-  await app.close();
 });
 
 /** The collection's counts by status, which are those of its rows. A count of zero is as good as none. */
@@ -38,7 +37,9 @@ function counts(): Record<number, number> {
     .all();
   expect(kept).toEqual(counted);
   const key = other
-    .prepare('SELECT id FROM user_status_collection WHERE device_configuration_id = ?')
+    .prepare(
+      'SELECT id FROM user_status_collection WHERE device_configuration_id = ? AND navigation = 1',
+    )
     .pluck()
     .get(CONFIGURATION);
   const rows = kept as { collection_id: number; status: number; count: number }[];

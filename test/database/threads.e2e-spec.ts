@@ -5,14 +5,20 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { readAnswer, type Answer } from '../support/client.js';
 import { createToken, ROOT, startService, type Running } from '../support/run.js';
-import { readAnswer, type Answer } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
 /** How long the service waits before it starts another thread. */
 const PAUSE_MS = 1000;
 
+/** How many tries, each of which is one line of the log, there can have been by now. */
+function mostTries(): number {
+  return 1 + Math.floor((performance.now() - startedAt) / PAUSE_MS);
+}
+
 let folder: string;
+let startedAt: number;
 let service: Running & { url: string };
 let headers: Record<string, string>;
 
@@ -36,6 +42,7 @@ function fileOf(thread: string): string {
 
 async function startWithout(thread: string): Promise<void> {
   renameSync(fileOf(thread), `${fileOf(thread)}.gone`);
+  startedAt = performance.now();
   service = await startService({ DATA_DIR: folder }, folder);
   const authorization = `Bearer ${await createToken(folder)}`;
   headers = { authorization, 'content-type': 'application/json' };
@@ -63,6 +70,7 @@ describe('without the thread that writes', () => {
     );
     const list = await send('GET', COLLECTION);
     const ready = await send('GET', '/health/ready');
+    const tries = mostTries();
     await mend('writer-thread');
     const lines = errorsIn(service.stdout()).filter((line) => line.includes('The thread'));
     const created = await send('POST', COLLECTION, userStatus({ id: 'ALEX' }));
@@ -75,7 +83,8 @@ describe('without the thread that writes', () => {
     }
     expect(list).toMatchObject({ status: 200, body: { value: [] } });
     expect(ready.status).toBe(503);
-    expect(lines).toHaveLength(1);
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.length).toBeLessThanOrEqual(tries);
     expect(lines[0]).toContain('writes to the database has ended');
     expect(created.status).toBe(201);
     expect(after).toMatchObject({ status: 200, body: { status: 'ready' } });
@@ -104,6 +113,7 @@ describe('without the threads that read', () => {
     const refused = await send('GET', search);
     const list = await send('GET', COLLECTION);
     const ready = await send('GET', '/health/ready');
+    const tries = mostTries();
     await mend('reader-thread');
     const lines = errorsIn(service.stdout()).filter((line) => line.includes('A thread'));
     const found = await send('GET', search);
@@ -112,7 +122,8 @@ describe('without the threads that read', () => {
     expect(refused).toMatchObject({ status: 503, body: { error: { code: 'ServiceUnavailable' } } });
     expect([created.status, list.status]).toEqual([201, 200]);
     expect(ready).toMatchObject({ status: 200, body: { status: 'degraded' } });
-    expect(lines).toHaveLength(1);
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.length).toBeLessThanOrEqual(tries);
     expect(found.status).toBe(200);
     expect(after.body).toEqual({ status: 'ready' });
   });

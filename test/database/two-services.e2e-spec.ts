@@ -1,21 +1,25 @@
 /** Two services on one database: each decides for itself, and the database lets one write of two that were decided on the same row. */
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { emptyDatabase, startTestApp, type OwnTestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
 const ENTITY = `${COLLECTION}/alex`;
 const ROUNDS = 15;
 
-let one: TestApp;
-let other: TestApp;
+let one: OwnTestApp;
+let other: OwnTestApp;
 
-beforeEach(async () => {
+beforeAll(async () => {
   one = await startTestApp();
   other = await startTestApp({ DATA_DIR: one.dataDir });
 });
 
-afterEach(async () => {
+beforeEach(() => {
+  emptyDatabase(one);
+});
+
+afterAll(async () => {
   await other.close();
   await one.close();
 });

@@ -5,14 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { readBlocks } from '../support/code-blocks.js';
 import { ROOT, start } from '../support/run.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { startTestApp, type OwnTestApp } from '../support/test-app.js';
 import { startTlsApp, type TlsApp } from '../support/tls-app.js';
 
 const PAGE = 'docs/clients.md';
 const [GRAPH_CLIENT, KIOTA] = readBlocks(PAGE, 'js') as [string, string];
 const CURL = readBlocks(PAGE, 'sh').join('\n');
 
-let plain: TestApp;
+let plain: OwnTestApp;
 let tls: TlsApp;
 
 beforeAll(async () => {

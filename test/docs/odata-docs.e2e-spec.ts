@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 
 import {
   MAX_CHAINED_OPERATORS,
@@ -25,7 +25,7 @@ import {
 } from '../../src/odata/search-parser.js';
 import { seedFilterWorld } from '../support/filter-world.js';
 import { ROOT } from '../support/run.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION } from '../support/user-status.js';
 
 const PAGE = readFileSync(join(ROOT, 'docs/odata.md'), 'utf8');
@@ -35,12 +35,8 @@ const EXAMPLES = [...PAGE.matchAll(/\| `([$@][^`]+=[^`]+)` +\|$/gm)].map(([, que
 let app: TestApp;
 
 beforeAll(async () => {
-  app = await startTestApp();
+  app = borrowTestApp();
   await seedFilterWorld(app);
-});
-
-afterAll(async () => {
-  await app.close();
 });
 
 /** The rows of the table under a heading, as their cells. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { readBlocks } from '../support/code-blocks.js';
 import { ROOT, start, startService, type Running } from '../support/run.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { startTestApp, type OwnTestApp } from '../support/test-app.js';
 
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
@@ -93,7 +93,7 @@ describe('the README', () => {
     expect(CERTIFY).toMatch(
       /^TLS_CERT_FILE=data\/tls-cert.pem TLS_KEY_FILE=data\/tls-key.pem npm start$/m,
     );
-    const tls: TestApp = await startTestApp({
+    const tls: OwnTestApp = await startTestApp({
       DATA_DIR: dataDir,
       TLS_CERT_FILE: `${dataDir}/tls-cert.pem`,
       TLS_KEY_FILE: `${dataDir}/tls-key.pem`,

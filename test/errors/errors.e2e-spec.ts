@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DataSource } from 'typeorm';
 
+import { readAnswer, type Answer } from '../support/client.js';
 import { readRaw, sendRaw } from '../support/raw-socket.js';
 import { createToken, startService } from '../support/run.js';
 import { Sqlite } from '../support/sqlite.js';
-import { readAnswer, startTestApp, type Answer, type TestApp } from '../support/test-app.js';
+import { startTestApp, type OwnTestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
-let app: TestApp;
+let app: OwnTestApp;
 
 beforeAll(async () => {
   app = await startTestApp({ REQUEST_TIMEOUT_SECONDS: '1' });
@@ -362,10 +362,12 @@ describe('the ids of a request', () => {
 describe('a fault of ours', () => {
   it('tells nothing of its cause, and the log does', async () => {
     const broken = await startTestApp();
-    await broken.app.nest.get(DataSource).query('DROP TABLE user_status');
+    const other = new Sqlite(broken.databaseFile);
+    other.exec('DROP TABLE user_status');
+    other.close();
     const found = await broken.send('GET', `${COLLECTION}/ALEX-KEY`);
     const ready = await broken.send('GET', '/health/ready');
-    const log = broken.logLines.join('');
+    const log = await broken.takeLog();
     await broken.close();
 
     expect(found).toMatchObject({ status: 500, body: { error: { code: 'InternalServerError' } } });
@@ -379,7 +381,7 @@ describe('a fault of ours', () => {
 
   it('is 503 while another process keeps the database locked, and nothing is stored', async () => {
     const locked = await startTestApp();
-    const other = new Sqlite(locked.config.database.file);
+    const other = new Sqlite(locked.databaseFile);
     other.exec('BEGIN IMMEDIATE');
     const waiting = locked.send('POST', COLLECTION, userStatus({ id: 'ALEX' }));
     // Whoever reads, or asks whether the service lives, does not wait meanwhile.
@@ -399,7 +401,7 @@ describe('a fault of ours', () => {
 
   it('is none while another process writes for a moment', async () => {
     const locked = await startTestApp();
-    const other = new Sqlite(locked.config.database.file);
+    const other = new Sqlite(locked.databaseFile);
     other.exec('BEGIN IMMEDIATE');
     const waiting = locked.send('POST', COLLECTION, userStatus());
     setTimeout(() => other.exec('ROLLBACK'), 300);
@@ -429,14 +431,14 @@ describe('a fault of ours', () => {
     async (_how, change) => {
       const moved = await startTestApp();
       expect((await moved.send('POST', COLLECTION, userStatus())).status).toBe(201);
-      change(moved.config.database.file);
+      change(moved.databaseFile);
       const refused = await moved.send('POST', COLLECTION, userStatus());
       const ready = await moved.send('GET', '/health/ready');
-      const log = moved.logLines.join('');
+      const log = await moved.takeLog();
       await moved.close();
 
       expect([refused.status, ready.status]).toEqual([503, 503]);
-      expect(refused.text).not.toContain(moved.config.database.file);
+      expect(refused.text).not.toContain(moved.databaseFile);
       expect(log).toContain('removed or replaced');
     },
   );
@@ -477,16 +479,19 @@ describe('a fault of ours', () => {
 describe('the log', () => {
   it('has one line for each request, and nothing that a request carried', async () => {
     const quiet = await startTestApp({ LOG_LEVEL: 'info' });
-    quiet.logLines.length = 0;
+    await quiet.takeLog();
     const created = await quiet.send(
       'POST',
       `${COLLECTION}?secret=1`,
       userStatus({ id: 'ALEX-KEY' }),
     );
     await quiet.send('GET', '/nothing/secret');
-    const lines = quiet.logLines.map((line) => JSON.parse(line) as Record<string, unknown>);
-    const log = quiet.logLines.join('');
+    const log = await quiet.takeLog();
     await quiet.close();
+    const lines = log
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
 
     expect(lines).toEqual([
       {

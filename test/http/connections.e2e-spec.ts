@@ -5,11 +5,11 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 
 import { openSocket, pause, sized } from '../support/faults.js';
 import { Sqlite } from '../support/sqlite.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { startTestApp, type OwnTestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
 const sockets: Socket[] = [];
-let app: TestApp;
+let app: OwnTestApp;
 
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
@@ -62,7 +62,7 @@ describe('more connections than there may be', () => {
 
   it('do not end one that something is done for', async () => {
     app = await startTestApp({ MAX_CONNECTIONS: '3' });
-    const other = new Sqlite(app.config.database.file);
+    const other = new Sqlite(app.databaseFile);
     other.exec('BEGIN IMMEDIATE');
     const waiting = app.send('POST', COLLECTION, userStatus());
     await pause(100);
@@ -77,7 +77,7 @@ describe('more connections than there may be', () => {
 
   it('go themselves where no other is idle', async () => {
     app = await startTestApp({ MAX_CONNECTIONS: '1' });
-    const other = new Sqlite(app.config.database.file);
+    const other = new Sqlite(app.databaseFile);
     other.exec('BEGIN IMMEDIATE');
     const waiting = app.send('POST', COLLECTION, userStatus());
     await pause(100);
@@ -133,8 +133,9 @@ describe('more connections than there may be', () => {
     app = await startTestApp({ MAX_CONNECTIONS: '2' });
     for (let i = 0; i < 12; i += 1) await openIdle();
     await pause(100);
-    await app.app.close();
-    const told = app.logLines.filter((line) => line.includes('for their limits'));
+    await app.stop();
+    const log = await app.takeLog();
+    const told = log.split('\n').filter((line) => line.includes('for their limits'));
 
     expect(told).toHaveLength(1);
     expect(JSON.parse(told[0]!)).toMatchObject({ level: 40, closed: { idle: 10, refused: 0 } });

@@ -4,19 +4,15 @@ import { get } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { readRaw, sendRaw } from '../support/raw-socket.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
 import { startTlsApp, type TlsApp } from '../support/tls-app.js';
 import { COLLECTION } from '../support/user-status.js';
 
 describe('every answer', () => {
   let app: TestApp;
 
-  beforeAll(async () => {
-    app = await startTestApp();
-  });
-
-  afterAll(async () => {
-    await app.close();
+  beforeAll(() => {
+    app = borrowTestApp();
   });
 
   const batch = { requests: [{ id: '1', method: 'GET', url: '/nothing' }] };

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { createSigningKey, TestIssuer } from '../support/issuer.js';
 import { readRaw, sendRaw } from '../support/raw-socket.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { startTestApp, type OwnTestApp } from '../support/test-app.js';
 import { COLLECTION } from '../support/user-status.js';
 
 const REFUSED = { status: 400, body: { error: { code: 'BadRequest' } } };
 
-async function get(app: TestApp, host: string, target = '/v1.0/', version = '1.1') {
+async function get(app: OwnTestApp, host: string, target = '/v1.0/', version = '1.1') {
   const head = host === '' ? '' : `Host: ${host}\r\n`;
   return readRaw(
     await sendRaw(app.url, `GET ${target} HTTP/${version}\r\n${head}Connection: close\r\n\r\n`),
@@ -20,7 +20,7 @@ function contextOf({ body }: { body: unknown }): string {
 }
 
 describe('in local mode, where any page in a browser could reach the service,', () => {
-  let app: TestApp;
+  let app: OwnTestApp;
 
   beforeAll(async () => {
     app = await startTestApp({ PUBLIC_URL: 'https://Graph.example:8443' });

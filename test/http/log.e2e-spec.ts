@@ -1,26 +1,27 @@
 /** What a line of the log tells of who was refused, and why. */
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { readRaw, sendRaw } from '../support/raw-socket.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { startTestApp, type OwnTestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
-let app: TestApp;
+let app: OwnTestApp;
 
-beforeEach(async () => {
+beforeAll(async () => {
   app = await startTestApp({ LOG_LEVEL: 'info' });
-  app.logLines.length = 0;
 });
 
-afterEach(async () => {
+beforeEach(async () => {
+  await app.takeLog();
+});
+
+afterAll(async () => {
   await app.close();
 });
 
 /** The lines of requests, when the service has written them. */
 async function readLines(): Promise<Record<string, unknown>[]> {
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  return app.logLines
-    .join('')
+  return (await app.takeLog())
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Record<string, unknown>)

@@ -1,21 +1,17 @@
 /** Requests that are sent without waiting for the answers to those before. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 
 import { openSocket } from '../support/faults.js';
 import { sendRaw } from '../support/raw-socket.js';
 import { idsIn, seed } from '../support/seed.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
 let app: TestApp;
 
 beforeAll(async () => {
-  app = await startTestApp();
+  app = borrowTestApp();
   await seed(app, { ALEX: {} });
-});
-
-afterAll(async () => {
-  await app.close();
 });
 
 function request(line: string, body = '', headers = ''): string {

@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { sendRaw } from '../support/raw-socket.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { startTestApp, type OwnTestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
-let app: TestApp;
+let app: OwnTestApp;
 
 beforeAll(async () => {
   app = await startTestApp({ REQUEST_TIMEOUT_SECONDS: '2' });

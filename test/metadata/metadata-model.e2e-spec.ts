@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import odataCsdl from 'odata-csdl';
 
 import { READ_PERMISSIONS, WRITE_PERMISSIONS } from '../../src/auth/permissions.js';
@@ -6,7 +6,7 @@ import { CONSTANT_FUNCTIONS, FUNCTIONS, SPECIAL_FUNCTIONS } from '../../src/odat
 import { MAX_TOP } from '../../src/odata/paging.js';
 import { NAVIGATIONS } from '../../src/user-statuses/navigations.js';
 import { COMPLIANCE_STATUS, USER_STATUS } from '../../src/user-statuses/user-status.fields.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
 type Json = Record<string, unknown>;
@@ -17,14 +17,10 @@ let csdl: Json;
 let schema: Record<string, Json>;
 
 beforeAll(async () => {
-  app = await startTestApp();
+  app = borrowTestApp();
   const { text } = await app.send('GET', '/v1.0/$metadata');
   csdl = odataCsdl.xml2json(text, { strict: true });
   schema = csdl['microsoft.graph'] as Record<string, Json>;
-});
-
-afterAll(async () => {
-  await app.close();
 });
 
 describe('the document', () => {

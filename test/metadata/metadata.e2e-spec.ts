@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 
-import { startTestApp, type Answer, type TestApp } from '../support/test-app.js';
+import type { Answer } from '../support/client.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
 
 const XML = 'application/xml;charset=utf-8';
 const JSON_TYPE =
@@ -8,12 +9,8 @@ const JSON_TYPE =
 
 let app: TestApp;
 
-beforeAll(async () => {
-  app = await startTestApp();
-});
-
-afterAll(async () => {
-  await app.close();
+beforeAll(() => {
+  app = borrowTestApp();
 });
 
 /** Without a token, as tools do that have none yet. */

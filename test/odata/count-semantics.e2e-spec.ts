@@ -1,5 +1,5 @@
 /** A filter that names the status alone is asked of the counts, and has to count the rows that it chooses. */
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { expressionsOver } from '../support/filter-arbitrary.js';
@@ -8,7 +8,7 @@ import { literal, property, type Expression, type Row } from '../support/filter-
 import { rows } from '../support/filter-samples.js';
 import { toFilterText } from '../support/filter-text.js';
 import { createRows, readCount } from '../support/row-collection.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
 
 const CASES = Number(process.env.FILTER_CASES ?? 300);
 const SEED = Number(process.env.FILTER_SEED ?? 20_261_124);
@@ -34,14 +34,12 @@ const given = fc
   .map((row) => (row.status === 'conflict' ? { ...row, status: 'error' } : row));
 
 beforeAll(async () => {
-  app = await startTestApp({ LOG_LEVEL: 'warn' });
+  app = borrowTestApp();
   collection = await createRows(app, 'x', given);
   // A status of which there is none, but was nearly one.
   const { status } = await app.send('POST', collection, { ...given[0], status: 'conflict' });
   expect(status).toBe(409);
 });
-
-afterAll(() => app.close());
 
 /** How many of the rows have one of these. */
 function having(...statuses: string[]): number {

@@ -1,21 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 
 import { CONSTANT_FUNCTIONS, FUNCTIONS, SPECIAL_FUNCTIONS } from '../../src/odata/functions.js';
 import { EVERYBODY, seedFilterWorld } from '../support/filter-world.js';
 import { idsIn } from '../support/seed.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION } from '../support/user-status.js';
 
 // Nothing here writes: one world serves every row.
 let app: TestApp;
 
 beforeAll(async () => {
-  app = await startTestApp();
+  app = borrowTestApp();
   await seedFilterWorld(app);
-});
-
-afterAll(async () => {
-  await app.close();
 });
 
 type Row = readonly [filter: string, ids: string];

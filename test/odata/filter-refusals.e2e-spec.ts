@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 
 import {
   MAX_CHAINED_OPERATORS,
@@ -8,18 +8,14 @@ import {
 import { MAX_EXPRESSION_LENGTH } from '../../src/odata/lexer.js';
 import { MAX_PATTERN_LENGTH, MAX_PATTERN_STEPS } from '../../src/odata/pattern.js';
 import { refusalOf } from '../support/seed.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION } from '../support/user-status.js';
 
 // Nothing here writes: one world serves every row.
 let app: TestApp;
 
-beforeAll(async () => {
-  app = await startTestApp();
-});
-
-afterAll(async () => {
-  await app.close();
+beforeAll(() => {
+  app = borrowTestApp();
 });
 
 it.each([

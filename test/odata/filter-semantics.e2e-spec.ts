@@ -1,7 +1,7 @@
 /** The service and a second implementation of OData's rules have to choose the same rows, whatever is asked of whatever rows. */
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { expressionsOver } from '../support/filter-arbitrary.js';
@@ -10,7 +10,7 @@ import { type Expression, type Row } from '../support/filter-expression.js';
 import { rows } from '../support/filter-samples.js';
 import { toFilterText } from '../support/filter-text.js';
 import { createRows, readCount, readIds } from '../support/row-collection.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
 
 /** Another number of cases, or other ones, than those of every run. */
 const CASES = Number(process.env.FILTER_CASES ?? 2400);
@@ -31,11 +31,9 @@ interface Case {
 }
 
 let app: TestApp;
-beforeAll(async () => {
-  app = await startTestApp({ LOG_LEVEL: 'warn' });
+beforeAll(() => {
+  app = borrowTestApp();
 });
-afterAll(() => app.close());
-
 describe('$filter', () => {
   const collections = fc.sample(rows(ROWS), {
     seed: SEED,

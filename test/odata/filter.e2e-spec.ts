@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 
 import { EVERYBODY, seedFilterWorld } from '../support/filter-world.js';
 import { idsIn } from '../support/seed.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION } from '../support/user-status.js';
 
 // Nothing here writes: one world serves every row.
 let app: TestApp;
 
 beforeAll(async () => {
-  app = await startTestApp();
+  app = borrowTestApp();
   await seedFilterWorld(app);
-});
-
-afterAll(async () => {
-  await app.close();
 });
 
 function selects(rows: readonly (readonly [filter: string, ids: string])[]): void {

@@ -1,5 +1,5 @@
 /** Whatever text an expression is, it is answered, or refused with the place of its fault. */
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { expressionsOver } from '../support/filter-arbitrary.js';
@@ -7,7 +7,7 @@ import type { Row } from '../support/filter-expression.js';
 import { rows } from '../support/filter-samples.js';
 import { toFilterText } from '../support/filter-text.js';
 import { createRows } from '../support/row-collection.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
 
 /** Another number of cases, or other ones, than those of every run. */
 const CASES = Number(process.env.FILTER_CASES ?? 1200);
@@ -51,12 +51,10 @@ let app: TestApp;
 let collection: string;
 let given: Row[];
 beforeAll(async () => {
-  app = await startTestApp({ LOG_LEVEL: 'warn' });
+  app = borrowTestApp();
   given = fc.sample(rows(5), { seed: SEED, numRuns: 1 })[0]!;
   collection = await createRows(app, 'malformed', given);
 });
-afterAll(() => app.close());
-
 describe.each(['$filter', '$orderby'])('a text for %s', (option) => {
   it('is answered or refused with the place of its fault, however it was damaged', async () => {
     const check = (lane: number) =>

@@ -1,7 +1,7 @@
 /** Pages in any order hold every row once, in the order that a sort of OData's rules gives. */
 import { randomUUID } from 'node:crypto';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
 import { expressionsOver } from '../support/filter-arbitrary.js';
@@ -10,7 +10,7 @@ import type { Expression, ExpressionType, Row } from '../support/filter-expressi
 import { rows } from '../support/filter-samples.js';
 import { toFilterText } from '../support/filter-text.js';
 import { createRows, readPages } from '../support/row-collection.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
 
 /** Another number of cases, or other ones, than those of every run. */
 const CASES = Number(process.env.ORDER_CASES ?? 240);
@@ -28,11 +28,9 @@ interface Item {
 }
 
 let app: TestApp;
-beforeAll(async () => {
-  app = await startTestApp({ LOG_LEVEL: 'warn' });
+beforeAll(() => {
+  app = borrowTestApp();
 });
-afterAll(() => app.close());
-
 describe('$orderby', () => {
   const collections = fc.sample(rows(ROWS), {
     seed: SEED,

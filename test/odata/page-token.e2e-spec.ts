@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { LocalIssuer } from '../../src/auth/local-issuer.js';
 import { holdDate, passSeconds, releaseDate } from '../support/clock.js';
 import { idsIn, pageOf, refusalOf, seed } from '../support/seed.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { startNestApp, type NestApp } from '../support/nest-app.js';
+import { signToken } from '../support/sign-token.js';
 import { COLLECTION, CONFIGURATION } from '../support/user-status.js';
 
 const HOUR = 3600;
 
-let app: TestApp;
+let app: NestApp;
 
 beforeEach(async () => {
-  app = await startTestApp();
+  app = await startNestApp();
   const named = (name: string) => ({ userDisplayName: name, userPrincipalName: `${name}@x.test` });
   await seed(app, { alex: named('Alex Wilber'), bianca: named('Bianca'), cleo: named('Cleo') });
 });
@@ -54,10 +54,7 @@ describe('a page token', () => {
   });
 
   it('does not lend a permission to who has none', async () => {
-    const { auth } = app.config;
-    if (auth.mode !== 'local') throw new Error('not in local mode');
-    const issuer = await LocalIssuer.open(auth.keyFile);
-    const stranger = await issuer.sign({ permissions: [], subject: 'x', lifetimeSeconds: 60 });
+    const stranger = await signToken(app, 'x', []);
     const { href } = await nextLink();
     const answers = await Promise.all(
       [`Bearer ${stranger}`, null].map((authorization) =>
@@ -110,12 +107,7 @@ describe('a page token', () => {
 });
 
 /** A reader's token that is good at the date that is held, and for a week. */
-async function signAt({ config }: TestApp): Promise<string> {
-  if (config.auth.mode !== 'local') throw new Error('not in local mode');
-  const issuer = await LocalIssuer.open(config.auth.keyFile);
-  return issuer.sign({
-    permissions: ['DeviceManagementConfiguration.Read.All'],
-    subject: 'reader',
-    lifetimeSeconds: 168 * HOUR,
-  });
+function signAt(nestApp: NestApp): Promise<string> {
+  const permission = 'DeviceManagementConfiguration.Read.All';
+  return signToken(nestApp, 'reader', [permission], 168 * HOUR);
 }

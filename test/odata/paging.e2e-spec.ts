@@ -1,17 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { idsIn, pageOf, refusalOf, seed, type Changes, type PageBody } from '../support/seed.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, startTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION, CONFIGURATION } from '../support/user-status.js';
 
 let app: TestApp;
 
-beforeEach(async () => {
-  app = await startTestApp();
-});
-
-afterEach(async () => {
-  await app.close();
+beforeEach(() => {
+  app = borrowTestApp();
 });
 
 /** Statuses with ids `a`, `b`, `c` and so on. */
@@ -179,13 +175,15 @@ describe('the link to the next page', () => {
   });
 
   it('works after a restart of the service', async () => {
+    const first = await startTestApp();
+    app = first;
     await seedLetters(2);
     const next = await nextLinkOf('?$top=1');
-    await app.app.close();
-    const again = await startTestApp({ DATA_DIR: app.dataDir });
+    await first.stop();
+    const again = await startTestApp({ DATA_DIR: first.dataDir });
     const answer = await again.send('GET', `${again.url}${next.pathname}${next.search}`);
-    await again.app.close();
-    app.close = async () => Promise.resolve();
+    await again.stop();
+    await first.close();
 
     expect(idsIn(answer)).toBe('b');
   });

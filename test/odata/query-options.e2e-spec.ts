@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 
 import { idsIn, pageOf, refusalOf, seed } from '../support/seed.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION } from '../support/user-status.js';
 
 // Nothing here writes: one world serves every row.
@@ -10,7 +10,7 @@ let app: TestApp;
 const EVERYBODY = 'alex bo cy dee eve';
 
 beforeAll(async () => {
-  app = await startTestApp();
+  app = borrowTestApp();
   await seed(app, {
     alex: {
       devicesCount: 2,
@@ -48,10 +48,6 @@ beforeAll(async () => {
       lastReportedDateTime: '0001-01-01T00:00:00Z',
     },
   });
-});
-
-afterAll(async () => {
-  await app.close();
 });
 
 async function get(query: string, headers: Record<string, string> = {}) {

@@ -8,8 +8,9 @@ import type { OpenAPIObject, OperationObject, SchemaObject } from '@nestjs/swagg
 
 import { READ } from '../../src/auth/permissions.js';
 import { operationsOf } from '../../src/openapi/operations-of.js';
+import type { Answer } from '../support/client.js';
 import { start } from '../support/run.js';
-import { startTestApp, type Answer, type TestApp } from '../support/test-app.js';
+import { startNestApp, type NestApp } from '../support/nest-app.js';
 import {
   COLLECTION,
   CONFIGURATION,
@@ -28,12 +29,12 @@ interface Described {
 const ID = 'alex';
 const require = createRequire(import.meta.url);
 
-let app: TestApp;
+let app: NestApp;
 let document: OpenAPIObject;
 let operations: Described[];
 
 beforeAll(async () => {
-  app = await startTestApp();
+  app = await startNestApp();
   document = (await app.send('GET', '/openapi.json', undefined, { authorization: null }))
     .body as OpenAPIObject;
   operations = operationsOf(document).map(({ path, method, operation }) => ({
@@ -107,7 +108,7 @@ describe('the document', () => {
   });
 
   it('names the servers below the path that PUBLIC_URL has', async () => {
-    const behindProxy = await startTestApp({ PUBLIC_URL: 'https://example.com/graph/' });
+    const behindProxy = await startNestApp({ PUBLIC_URL: 'https://example.com/graph/' });
     const { body } = await behindProxy.send('GET', '/openapi.json');
     await behindProxy.close();
     const { servers, paths } = body as OpenAPIObject;
@@ -413,7 +414,7 @@ describe('the reference page', () => {
 });
 
 it('is all there is where DOCS is false: its page is not', async () => {
-  const bare = await startTestApp({ DOCS: 'false' });
+  const bare = await startNestApp({ DOCS: 'false' });
   const paths = ['/docs', '/docs/swagger-ui-bundle.js', '/docs/initialize.js', '/openapi.json'];
   const answers = await Promise.all(paths.map((path) => bare.send('GET', path)));
   await bare.close();

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 
 import { createToken, ROOT, startService, type Running } from '../support/run.js';
 import { Sqlite } from '../support/sqlite.js';
-import { startTestApp } from '../support/test-app.js';
+import { startNestApp } from '../support/nest-app.js';
 import { COLLECTION } from '../support/user-status.js';
 
 let dataDir: string;
@@ -40,7 +40,7 @@ it.each([
   '/docs/swagger-ui.css',
 ])('answers %s as its modules do', async (path) => {
   await startBuilt('');
-  const app = await startTestApp();
+  const app = await startNestApp();
   const { status, text } = await app.send('GET', path, undefined, { authorization: null });
   await app.close();
 

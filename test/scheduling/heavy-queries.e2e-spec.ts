@@ -2,12 +2,11 @@ import { request } from 'node:http';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { LocalIssuer } from '../../src/auth/local-issuer.js';
-import { READ, READ_WRITE } from '../../src/auth/permissions.js';
 import { MAX_FOLDED_CHARACTERS } from '../../src/odata/pattern.js';
 import { seedManyRows } from '../support/many-rows.js';
 import { refusalOf } from '../support/seed.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { signToken } from '../support/sign-token.js';
+import { startTestApp, type OwnTestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
 const ROWS = 20_000;
@@ -24,8 +23,8 @@ const PATIENCE_MS = 20_000;
 const TIMEOUT_MS = 1000;
 
 /** One that lets queries run for long, and one that does not. */
-let patient: TestApp;
-let app: TestApp;
+let patient: OwnTestApp;
+let app: OwnTestApp;
 
 // What is written here does not matter to the others.
 beforeAll(async () => {
@@ -38,22 +37,15 @@ afterAll(async () => {
   await app.close();
 });
 
-async function startWorld(timeoutMs: number): Promise<TestApp> {
+async function startWorld(timeoutMs: number): Promise<OwnTestApp> {
   const world = await startTestApp({ QUERY_TIMEOUT_MS: String(timeoutMs) });
-  await seedManyRows(world.config.database.file, ROWS, 200);
+  await seedManyRows(world.databaseFile, ROWS, 200);
   return world;
 }
 
 /** The header of a caller of this name. */
-async function as({ config }: TestApp, subject: string): Promise<{ authorization: string }> {
-  if (config.auth.mode !== 'local') throw new Error('the tokens are not ours');
-  const issuer = await LocalIssuer.open(config.auth.keyFile);
-  const token = await issuer.sign({
-    subject,
-    permissions: [READ, READ_WRITE],
-    lifetimeSeconds: 600,
-  });
-  return { authorization: `Bearer ${token}` };
+async function as(world: OwnTestApp, subject: string): Promise<{ authorization: string }> {
+  return { authorization: `Bearer ${await signToken(world, subject)}` };
 }
 
 /** Asks for what takes for ever, until it hangs up without having had an answer. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { seed } from '../support/seed.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { startTestApp, type OwnTestApp } from '../support/test-app.js';
 import { COLLECTION } from '../support/user-status.js';
 
 const LONG_NAME = 'ü'.repeat(1024);
@@ -10,7 +10,7 @@ const LONG_NAME = 'ü'.repeat(1024);
 const NEST = `${'tolower(toupper('.repeat(20)}userDisplayName${'))'.repeat(20)}`;
 const MANY = Array.from({ length: 100 }, (_, i) => `indexof(userDisplayName,'x${String(i)}') ge 0`);
 
-let app: TestApp;
+let app: OwnTestApp;
 
 // Nothing here writes: one world serves every row.
 beforeAll(async () => {

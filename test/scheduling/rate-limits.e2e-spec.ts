@@ -2,9 +2,10 @@ import { setTimeout } from 'node:timers/promises';
 
 import { afterEach, describe, expect, it } from '@jest/globals';
 
+import type { Answer } from '../support/client.js';
 import { createSigningKey, TestIssuer } from '../support/issuer.js';
 import { runProgram } from '../support/run-program.js';
-import { startTestApp, type Answer, type TestApp } from '../support/test-app.js';
+import { startTestApp, type OwnTestApp } from '../support/test-app.js';
 import { startTlsApp } from '../support/tls-app.js';
 import {
   COLLECTION,
@@ -16,7 +17,7 @@ import {
 const RELATIVE = COLLECTION.replace('/v1.0/', '');
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
-let app: TestApp;
+let app: OwnTestApp;
 let ends: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
@@ -237,7 +238,7 @@ describe('a real client', () => {
     });
 
     expect(ids).toEqual(['0', '1', '2', '3', '4']);
-    expect(tls.app.logLines.join('')).toContain('"status":429');
+    expect(await tls.app.takeLog()).toContain('"status":429');
   });
 
   it('of Kiota waits as it is told to, and gets through', async () => {
@@ -249,6 +250,6 @@ describe('a real client', () => {
     });
 
     expect(ids).toEqual(['0', '1', '2', '3', '4']);
-    expect(app.logLines.join('')).toContain('"status":429');
+    expect(await app.takeLog()).toContain('"status":429');
   });
 });

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, startTestApp, type TestApp } from '../support/test-app.js';
 import {
   COLLECTION,
   CONFIGURATION,
@@ -14,12 +14,8 @@ const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f
 
 let app: TestApp;
 
-beforeEach(async () => {
-  app = await startTestApp();
-});
-
-afterEach(async () => {
-  await app.close();
+beforeEach(() => {
+  app = borrowTestApp();
 });
 
 async function create(changes: Record<string, unknown> = {}, path = COLLECTION) {
@@ -74,15 +70,16 @@ describe('the published example', () => {
   });
 
   it('is still there after a restart', async () => {
-    const created = await create();
-    await app.app.close();
-    const again = await startTestApp({ DATA_DIR: app.dataDir });
+    const first = await startTestApp();
+    const created = await first.send('POST', COLLECTION, userStatus());
+    await first.stop();
+    const again = await startTestApp({ DATA_DIR: first.dataDir });
     const path = new URL(created.headers.get('location')!).pathname;
     const found = await again.send('GET', path);
-    await again.app.close();
-    app.close = async () => Promise.resolve();
+    await again.stop();
+    await first.close();
 
-    expect(found.text.replaceAll(again.url, app.url)).toBe(created.text);
+    expect(found.text.replaceAll(again.url, first.url)).toBe(created.text);
   });
 });
 

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { idsIn, refusalOf, seed } from '../support/seed.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, startTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
 const ALEX = `${COLLECTION}/alex`;
@@ -9,12 +9,8 @@ const ALEX = `${COLLECTION}/alex`;
 let app: TestApp;
 
 beforeEach(async () => {
-  app = await startTestApp();
+  app = borrowTestApp();
   await seed(app, { alex: {}, bo: {} });
-});
-
-afterEach(async () => {
-  await app.close();
 });
 
 async function remove(headers: Record<string, string> = {}, path = ALEX) {
@@ -226,15 +222,17 @@ describe('writes in the same instant', () => {
 });
 
 it('updates and deletes are still there after a restart', async () => {
-  const updated = await app.send('PATCH', ALEX, { userDisplayName: null, devicesCount: 7 });
-  await remove({}, `${COLLECTION}/bo`);
-  await app.app.close();
-  const again = await startTestApp({ DATA_DIR: app.dataDir });
+  const first = await startTestApp();
+  await seed(first, { alex: {}, bo: {} });
+  const updated = await first.send('PATCH', ALEX, { userDisplayName: null, devicesCount: 7 });
+  await first.send('DELETE', `${COLLECTION}/bo`);
+  await first.stop();
+  const again = await startTestApp({ DATA_DIR: first.dataDir });
   const alex = await again.send('GET', ALEX);
   const bo = await again.send('GET', `${COLLECTION}/bo`);
-  await again.app.close();
-  app.close = async () => Promise.resolve();
+  await again.stop();
+  await first.close();
 
-  expect(alex.text.replaceAll(again.url, app.url)).toBe(updated.text);
+  expect(alex.text.replaceAll(again.url, first.url)).toBe(updated.text);
   expect(bo.status).toBe(404);
 });

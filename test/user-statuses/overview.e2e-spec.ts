@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, expect, it } from '@jest/globals';
 
 import { refusalOf, seed } from '../support/seed.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
 
 const NAVIGATIONS = [
   '',
@@ -12,12 +12,8 @@ const NAVIGATIONS = [
 
 let app: TestApp;
 
-beforeEach(async () => {
-  app = await startTestApp();
-});
-
-afterEach(async () => {
-  await app.close();
+beforeEach(() => {
+  app = borrowTestApp();
 });
 
 function pathOf(navigation = '', key = '/x', root = '/v1.0'): string {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 
 import { idsIn, pageOf, refusalOf, seed } from '../support/seed.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION, CONFIGURATION } from '../support/user-status.js';
 
 const CONTENT_TYPE =
@@ -11,13 +11,9 @@ const CONTENT_TYPE =
 let app: TestApp;
 
 beforeAll(async () => {
-  app = await startTestApp();
+  app = borrowTestApp();
   const ids = Array.from({ length: 101 }, (_, i) => `u${String(i).padStart(3, '0')}`);
   await seed(app, Object.fromEntries(ids.map((id) => [id, {}])));
-});
-
-afterAll(async () => {
-  await app.close();
 });
 
 async function get(query: string, headers: Record<string, string> = {}) {

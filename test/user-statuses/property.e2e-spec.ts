@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { refusalOf, seed } from '../support/seed.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION, CONFIGURATION } from '../support/user-status.js';
 
 const ALEX = `${COLLECTION}/alex`;
@@ -12,12 +12,8 @@ const CONTENT_TYPE =
 let app: TestApp;
 
 beforeEach(async () => {
-  app = await startTestApp();
+  app = borrowTestApp();
   await seed(app, { alex: { userDisplayName: null, userPrincipalName: 'ä "x"\n' } });
-});
-
-afterEach(async () => {
-  await app.close();
 });
 
 async function get(path: string, headers: Record<string, string> = {}) {

@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { refusalOf, seed } from '../support/seed.js';
-import { startTestApp, type TestApp } from '../support/test-app.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
 import {
   COLLECTION,
   CONFIGURATION,
@@ -15,12 +15,8 @@ const CONTEXT = `/v1.0/$metadata#deviceManagement/deviceConfigurations('${CONFIG
 let app: TestApp;
 
 beforeEach(async () => {
-  app = await startTestApp();
+  app = borrowTestApp();
   await seed(app, { alex: {} });
-});
-
-afterEach(async () => {
-  await app.close();
 });
 
 async function patch(body: unknown, headers: Record<string, string | null> = {}, path = ALEX) {
