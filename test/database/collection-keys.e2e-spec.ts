@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Database } from 'better-sqlite3';
 
 import { sendChangeSet } from '../support/change-set.js';
-import { createToken, startService } from '../support/run.js';
+import { startService } from '../support/run.js';
 import { idsIn, pageOf, seed } from '../support/seed.js';
 import { Sqlite } from '../support/sqlite.js';
 import { startTestApp, type OwnTestApp } from '../support/test-app.js';
@@ -87,7 +87,7 @@ describe('the first creates in a collection', () => {
   it('are all made, whichever process they are sent to, and read from each', async () => {
     const env = { DATA_DIR: dataDir, LOG_LEVEL: 'info' };
     const services = await Promise.all([startService(env), startService(env)]);
-    const authorization = `Bearer ${await createToken(dataDir)}`;
+    const authorization = `Bearer ${app.token}`;
     const post = async (i: number): Promise<number> => {
       const response = await fetch(services[i % 2]!.url + COLLECTION, {
         method: 'POST',

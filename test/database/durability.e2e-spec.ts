@@ -146,9 +146,9 @@ describe('a kill -9 under load', () => {
 
   it('loses no status that was acknowledged', async () => {
     const acknowledged: string[] = [];
+    const token = await createToken(dataDir);
     for (const round of [1, 2, 3]) {
       const service = await startService({ DATA_DIR: dataDir, LOG_LEVEL: 'info' });
-      const token = await createToken(dataDir);
       let isDead = false;
 
       const reporters = Array.from({ length: 32 }, async (_, reporter) => {

@@ -243,8 +243,10 @@ describe('npm run token', () => {
     [['--forever'], '--forever'],
     [['x'], 'x'],
   ])('refuses %j and shows its usage', async (options, named) => {
-    await expect(createToken(dataDir, ...options)).rejects.toThrow(named);
-    await expect(createToken(dataDir, ...options)).rejects.toThrow('Usage: npm run -s token');
+    const refusal = createToken(dataDir, ...options);
+
+    await expect(refusal).rejects.toThrow(named);
+    await expect(refusal).rejects.toThrow('Usage: npm run -s token');
   });
 
   it('says whose tokens are accepted where there is an issuer', async () => {
