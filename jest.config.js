@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** Everything runs as ES modules, compiled file by file; `npm run check:types` checks the types. */
 export default {
   testEnvironment: 'node',
@@ -5,7 +7,10 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '\\.ts$': ['ts-jest', { useESM: true }] },
+  globalSetup: './test/support/start-services.mjs',
+  globalTeardown: './test/support/stop-services.mjs',
   testTimeout: 30_000,
-  // The tests wait for processes, sockets and disks more than they compute.
-  maxWorkers: '100%',
+  // The tests wait for processes, sockets and disks as much as they compute. A number: Jest reads
+  // more than '100%' as so many workers.
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
 };

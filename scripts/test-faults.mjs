@@ -10,7 +10,7 @@ const { status } = spawnSync(
     'node_modules/jest/bin/jest.js',
     '--runInBand',
     'test/faults',
-    'test/connections',
+    'test/http/connections',
   ],
   { stdio: 'inherit', env: { ...process.env, FAULTS: 'full' } },
 );

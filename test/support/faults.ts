@@ -30,9 +30,12 @@ export function pause(ms: number): Promise<void> {
 }
 
 /** The status of `/health/live`, on a connection of its own. The certificate may be the service's own. */
-export async function askLive(url: string): Promise<number | undefined> {
+export async function askLive(
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<number | undefined> {
   const { get } = url.startsWith('https') ? https : http;
-  const options = { rejectUnauthorized: false, agent: false, timeout: 10_000 };
+  const options = { headers, rejectUnauthorized: false, agent: false, timeout: 10_000 };
   return new Promise((resolve, reject) => {
     get(`${url}/health/live`, options, (response) => {
       response.resume();

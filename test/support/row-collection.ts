@@ -1,6 +1,7 @@
 /** A collection of its own for some rows, and what the service chooses of it. */
 import type { Row } from './filter-expression.js';
-import type { Answer, TestApp } from './test-app.js';
+import type { Answer } from './client.js';
+import type { TestApp } from './test-app.js';
 
 const ROWS_AT_ONCE = 8;
 /** More than there are rows: the links go round. */

@@ -1,4 +1,5 @@
-import type { Answer, TestApp } from './test-app.js';
+import type { Answer } from './client.js';
+import type { TestApp } from './test-app.js';
 import { COLLECTION, userStatus } from './user-status.js';
 
 export type Changes = Record<string, unknown>;

@@ -1,110 +1,107 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+/** The service as it is deployed: a process of its own, from `dist`. */
+import { randomUUID } from 'node:crypto';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { FastifyInstance } from 'fastify';
-
-import { createApp, type App } from '../../src/app.js';
-import { LocalIssuer } from '../../src/auth/local-issuer.js';
-import { READ, READ_WRITE } from '../../src/auth/permissions.js';
-import { parseConfig, type Config } from '../../src/config/config.js';
-import { createLogger } from '../../src/http/log/logger.js';
-
-/** A response, read to its end. */
-export interface Answer {
-  status: number;
-  headers: Headers;
-  /** As it came. */
-  text: string;
-  /** Parsed, where it is JSON. */
-  body: unknown;
-}
+import { createSend, type Send } from './client.js';
+import { askLive, pause } from './faults.js';
+import { startService } from './run.js';
+import { Sqlite } from './sqlite.js';
 
 export interface TestApp {
   url: string;
-  dataDir: string;
-  config: Config;
-  app: App;
-  /** A token that may write, and one that may only read. Empty where an identity provider issues them. */
+  databaseFile: string;
+  /** The key that signs its tokens, where no identity provider does. */
+  keyFile: string;
+  /** A token that may write, and one that may only read. */
   token: string;
   readToken: string;
-  /** What was logged so far. */
-  logLines: string[];
-  /** Sends with the writing token and JSON, unless `headers` say otherwise; `null` takes a header away. */
-  send(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers?: Record<string, string | null>,
-  ): Promise<Answer>;
+  send: Send;
+}
+
+/** A service of one test or suite, with settings of its own. */
+export interface OwnTestApp extends TestApp {
+  dataDir: string;
+  /** What was logged since it was last asked, all requests that are answered included. */
+  takeLog(): Promise<string>;
+  /** Ends the process; another may go on with its data. */
+  stop(): Promise<void>;
+  /** Ends the process, and takes the data away unless their folder was given. */
   close(): Promise<void>;
 }
 
-/**
- * The service on a real port and a new database file, as `serve.ts` starts it. `register` adds to
- * the server what whoever runs the service might.
- */
-export async function startTestApp(
-  env: Record<string, string> = {},
-  register: (fastify: FastifyInstance) => void = () => undefined,
-): Promise<TestApp> {
-  const dataDir = env.DATA_DIR ?? mkdtempSync(join(tmpdir(), 'user-statuses-'));
-  // Other test files want the processors, too: a query takes as long as it has to.
-  const defaults = { PORT: '0', LOG_LEVEL: 'debug', QUERY_TIMEOUT_MS: '10000' };
-  const config = parseConfig({ DATA_DIR: dataDir, ...defaults, ...env });
-  const logLines: string[] = [];
-  const logger = createLogger(config.logLevel, { write: (line) => logLines.push(line) });
-  const app = await createApp(config, logger);
-  register(app.nest.getHttpAdapter().getInstance());
-  const url = await app.listen();
+/** What `start-services.mjs` has made. */
+const shared = JSON.parse(process.env.TEST_SERVICES!) as {
+  keyFile: string;
+  token: string;
+  readToken: string;
+  services: { url: string; dataDir: string }[];
+};
 
-  let token = '';
-  let readToken = '';
-  if (config.auth.mode === 'local') {
-    const issuer = await LocalIssuer.open(config.auth.keyFile);
-    const request = { subject: 'test', lifetimeSeconds: 600 };
-    token = await issuer.sign({ ...request, permissions: [READ_WRITE] });
-    readToken = await issuer.sign({ ...request, permissions: [READ] });
+/** The service that the suites of this worker share, one after the other, with nothing stored. */
+export function borrowTestApp(): TestApp {
+  const { url, dataDir } = shared.services[Number(process.env.JEST_WORKER_ID) - 1]!;
+  const app = describeApp(dataDir);
+  emptyDatabase(app);
+  return { ...app, url, send: createSend(url, app.token) };
+}
+
+/** A test that needs an empty service need not start one. */
+export function emptyDatabase({ databaseFile }: Pick<TestApp, 'databaseFile'>): void {
+  const database = new Sqlite(databaseFile);
+  database.exec('DELETE FROM user_status');
+  database.close();
+}
+
+export async function startTestApp(env: Record<string, string> = {}): Promise<OwnTestApp> {
+  const dataDir = env.DATA_DIR ?? mkdtempSync(join(tmpdir(), 'user-statuses-'));
+  const app = describeApp(dataDir);
+  if (!existsSync(app.keyFile)) copyFileSync(shared.keyFile, app.keyFile);
+  const { url, child, stdout, finished } = await startService({
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'debug',
+    // Other test files want the processors, too: a query takes as long as it has to.
+    QUERY_TIMEOUT_MS: '10000',
+    NODE_OPTIONS: `--import ${new URL('end-with-parent.mjs', import.meta.url).href}`,
+    ...env,
+  });
+  let taken = 0;
+
+  async function stop(): Promise<void> {
+    child.kill('SIGTERM');
+    await finished;
   }
 
   return {
+    ...app,
     url,
     dataDir,
-    config,
-    app,
-    token,
-    readToken,
-    logLines,
-    async send(method, path, body, headers = {}) {
-      const sent = new Headers({ authorization: `Bearer ${token}` });
-      if (body !== undefined) sent.set('content-type', 'application/json');
-      for (const [name, value] of Object.entries(headers)) {
-        if (value === null) sent.delete(name);
-        else sent.set(name, value);
+    send: createSend(url, app.token),
+    async takeLog() {
+      // Lines are written some time after the answer, in the order of the requests.
+      const last = randomUUID();
+      if (child.exitCode === null) {
+        await askLive(url, { 'client-request-id': last });
+        while (!stdout().includes(last)) await pause(10);
       }
-      const isText = typeof body === 'string' || body instanceof Uint8Array;
-      return readAnswer(
-        await fetch(path.startsWith('http') ? path : url + path, {
-          method,
-          headers: sent,
-          ...(body === undefined ? {} : { body: isText ? body : JSON.stringify(body) }),
-        }),
-      );
+      const log = stdout().slice(taken);
+      taken += log.length;
+      return log.replace(new RegExp(`^.*${last}.*\\n`, 'm'), '');
     },
+    stop,
     async close() {
-      await app.close();
+      await stop();
       if (env.DATA_DIR === undefined) rmSync(dataDir, { recursive: true });
     },
   };
 }
 
-export async function readAnswer(response: Response): Promise<Answer> {
-  const text = await response.text();
-  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+function describeApp(dataDir: string): Omit<TestApp, 'url' | 'send'> {
   return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    body: isJson && text !== '' ? JSON.parse(text) : undefined,
+    databaseFile: join(dataDir, 'user-statuses.db'),
+    keyFile: join(dataDir, 'local-signing-key.json'),
+    token: shared.token,
+    readToken: shared.readToken,
   };
 }

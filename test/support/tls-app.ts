@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { createCertificate, type Certificate } from './certificate.js';
-import { startTestApp, type TestApp } from './test-app.js';
+import { startTestApp, type OwnTestApp } from './test-app.js';
 
 export interface TlsApp {
-  app: TestApp;
+  app: OwnTestApp;
   certificate: Certificate;
   /** By the name that the certificate is for. */
   url: string;

@@ -1,0 +1,170 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+
+import type { Answer } from '../support/client.js';
+import { borrowTestApp, type TestApp } from '../support/test-app.js';
+
+const XML = 'application/xml;charset=utf-8';
+const JSON_TYPE =
+  'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';
+
+let app: TestApp;
+
+beforeAll(() => {
+  app = borrowTestApp();
+});
+
+/** Without a token, as tools do that have none yet. */
+function read(path: string, accept?: string, method = 'GET'): Promise<Answer> {
+  const headers = { authorization: null, ...(accept === undefined ? {} : { accept }) };
+  return app.send(method, path, undefined, headers);
+}
+
+describe('the format of $metadata', () => {
+  it.each([
+    ['Accept: text/html', '', 'text/html'],
+    ['Accept: application/json;odata.metadata=full', '', 'application/json;odata.metadata=full'],
+    ['what is refused by weight', '', 'application/xml;q=0, application/json;q=0, */*'],
+    ['nothing at all', '', '*/*;q=0'],
+    ['$format=atom', '?$format=atom', '*/*'],
+    ['$format without a value', '?$format=', '*/*'],
+    ['$format=text/xml', '?$format=text/xml', '*/*'],
+    ['$format=*/*', '?$format=*/*', '*/*'],
+    ['$format with a level there is none of', '?$format=application/json;metadata=full', '*/*'],
+  ])('is refused for %s', async (_what, query, accept) => {
+    expect(await read(`/v1.0/$metadata${query}`, accept)).toMatchObject({
+      status: 406,
+      body: { error: { code: 'NotAcceptable' } },
+    });
+  });
+
+  it.each([
+    ['', undefined, XML],
+    ['', '*/*', XML],
+    ['', 'application/*', XML],
+    ['', 'application/xml', XML],
+    ['', 'APPLICATION/XML; charset=UTF-8', XML],
+    ['', 'application/xml, application/json', XML],
+    ['', 'application/json, application/xml', XML],
+    ['', 'application/json;q=0.8, application/xml;q=0.9', XML],
+    ['', 'application/json;q=0, */*', XML],
+    ['', 'application/json;odata.metadata=full, */*;q=0.1', XML],
+    ['', 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', XML],
+    ['', 'application/json', JSON_TYPE],
+    ['', 'Application/JSON; IEEE754Compatible=true; odata.metadata="minimal"', JSON_TYPE],
+    ['', 'application/json;odata.metadata=none', JSON_TYPE],
+    ['', 'application/json, text/plain, */*', JSON_TYPE],
+    ['', 'application/xml;q=0.5, application/json;q=0.6', JSON_TYPE],
+    ['', 'application/xml;q=0, */*;q=0.1', JSON_TYPE],
+    ['?$format=json', undefined, JSON_TYPE],
+    ['?%24Format=JSON', 'application/xml', JSON_TYPE],
+    ['?format=application/json;odata.metadata=minimal', 'text/html', JSON_TYPE],
+    ['?$format=xml', 'application/json', XML],
+    ['?$format=application/xml', 'application/json', XML],
+    ['?$schemaversion=*', undefined, XML],
+    ['?mine=1', undefined, XML],
+  ])('of %s with Accept %s is %s', async (query, accept, contentType) => {
+    const { status, headers, text } = await read(`/v1.0/$metadata${query}`, accept ?? '');
+
+    expect({ status, contentType: headers.get('content-type') }).toEqual({
+      status: 200,
+      contentType,
+    });
+    expect(text.startsWith(contentType === XML ? '<?xml' : '{"$Version":"4.0"')).toBe(true);
+    expect(headers.get('odata-version')).toBe('4.0');
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+});
+
+describe.each(['/$metadata', '/'])('%s', (path) => {
+  it.each([
+    ['$filter=1 eq 1', 400, 'BadRequest'],
+    ['$select=id', 400, 'BadRequest'],
+    ['$top=1', 400, 'BadRequest'],
+    ['$unheard=1', 400, 'BadRequest'],
+    ['$format=json&format=json', 400, 'BadRequest'],
+    ['$expand=*', 501, 'NotImplemented'],
+    ['$schemaversion=1', 501, 'NotImplemented'],
+  ])('refuses the option %s', async (query, status, code) => {
+    expect(await read(`/v1.0${path}?${query}`)).toMatchObject({
+      status,
+      body: { error: { code } },
+    });
+  });
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('refuses the method %s', async (method) => {
+    const answer = await read(`/beta${path}`, undefined, method);
+
+    expect(answer).toMatchObject({ status: 405, body: { error: { code: 'MethodNotAllowed' } } });
+    expect(answer.headers.get('allow')).toBe('GET, HEAD');
+  });
+
+  it('answers everybody, and whoever has a token', async () => {
+    const [open, wrong, good] = await Promise.all([
+      read(path),
+      app.send('GET', path, undefined, { authorization: 'Bearer x' }),
+      app.send('GET', path),
+    ]);
+
+    expect([open, wrong, good].map(({ status, text }) => [status, text])).toEqual(
+      [1, 2, 3].map(() => [200, open.text]),
+    );
+  });
+
+  it('answers HEAD with the headers of GET, and no body', async () => {
+    const [get, head] = await Promise.all([read(path), read(path, undefined, 'HEAD')]);
+
+    expect(head).toMatchObject({ status: 200, text: '' });
+    for (const name of ['content-type', 'content-length', 'odata-version']) {
+      expect([name, head.headers.get(name)]).toEqual([name, get.headers.get(name)]);
+    }
+  });
+});
+
+describe('the service document', () => {
+  const value = [{ name: 'deviceManagement', kind: 'Singleton', url: 'deviceManagement' }];
+
+  it.each([
+    ['XML', '', 'application/xml'],
+    ['$format=xml', '?$format=xml', '*/*'],
+  ])('is not there in %s', async (_what, query, accept) => {
+    expect(await read(`/v1.0/${query}`, accept)).toMatchObject({
+      status: 406,
+      body: { error: { code: 'NotAcceptable' } },
+    });
+  });
+
+  it.each([
+    ['/', ''],
+    ['/v1.0', '/v1.0'],
+    ['/v1.0/', '/v1.0'],
+    ['/V1.0/', '/v1.0'],
+    ['/beta', '/beta'],
+    ['/beta/', '/beta'],
+    ['?$format=json', ''],
+    ['/v1.0?$format=application/json;odata.metadata=minimal', '/v1.0'],
+  ])('at %s lists the singleton', async (path, prefix) => {
+    const answer = await read(path);
+
+    expect(answer).toMatchObject({ status: 200 });
+    expect(answer.text).toBe(
+      JSON.stringify({ '@odata.context': `${app.url}${prefix}/$metadata`, value }),
+    );
+    expect(answer.headers.get('content-type')).toBe(JSON_TYPE);
+    expect(answer.headers.get('odata-version')).toBe('4.0');
+  });
+
+  it('has no context where no metadata is asked for', async () => {
+    const answer = await read('/v1.0/', 'application/json;odata.metadata=none');
+
+    expect(answer).toMatchObject({ status: 200, body: { value } });
+    expect(answer.body).not.toHaveProperty(['@odata.context']);
+    expect(answer.headers.get('content-type')).toBe(JSON_TYPE.replace('minimal', 'none'));
+  });
+
+  it.each(['//', '/v1.0//', '/v1.0/beta', '/v2.0', '/serviceDocument'])(
+    'is not at %s',
+    async (path) => {
+      expect(await read(app.url + path)).toMatchObject({ status: 404 });
+    },
+  );
+});

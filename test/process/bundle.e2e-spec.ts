@@ -1,0 +1,72 @@
+/** The built service is one script (src/bundle.ts). What it is made of does not show in it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+
+import { createToken, ROOT, startService, type Running } from '../support/run.js';
+import { Sqlite } from '../support/sqlite.js';
+import { startNestApp } from '../support/nest-app.js';
+import { COLLECTION } from '../support/user-status.js';
+
+let dataDir: string;
+let service: Running & { url: string };
+
+async function startBuilt(nodeOptions: string): Promise<void> {
+  service = await startService({ DATA_DIR: dataDir, NODE_OPTIONS: nodeOptions });
+}
+
+async function get(path: string): Promise<unknown> {
+  const response = await fetch(`${service.url}${path}`);
+  return { status: response.status, text: await response.text() };
+}
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'user-statuses-'));
+});
+
+afterEach(async () => {
+  service.child.kill('SIGTERM');
+  await service.finished;
+  rmSync(dataDir, { recursive: true });
+});
+
+it.each([
+  '/health/ready',
+  '/openapi.json',
+  '/$metadata?$format=json',
+  '/docs',
+  '/docs/swagger-ui.css',
+])('answers %s as its modules do', async (path) => {
+  await startBuilt('');
+  const app = await startNestApp();
+  const { status, text } = await app.send('GET', path, undefined, { authorization: null });
+  await app.close();
+
+  const answer = await get(path);
+
+  expect(answer).toEqual({ status, text: text.replaceAll(app.url, service.url) });
+});
+
+it('names the source in the stacks that it logs', async () => {
+  await startBuilt('--enable-source-maps');
+  const database = new Sqlite(join(dataDir, 'user-statuses.db'));
+  database.exec('DROP TABLE user_status');
+  database.close();
+
+  const headers = { Authorization: `Bearer ${await createToken(dataDir)}` };
+  const { status } = await fetch(`${service.url}${COLLECTION}`, { headers });
+
+  service.child.kill('SIGTERM');
+  const { stdout } = await service.finished;
+  expect(status).toBe(500);
+  expect(stdout).toContain(`(${ROOT}src/entity-sets/storage/entities.ts:`);
+});
+
+it('starts where its code cache is of no use, because V8 was given other flags', async () => {
+  await startBuilt('--max-old-space-size=500');
+
+  expect(await get('/health/ready')).toMatchObject({ status: 200 });
+  expect(service.stderr()).toBe('');
+});
