@@ -5,6 +5,7 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '\\.ts$': ['ts-jest', { useESM: true }] },
+  globalSetup: '<rootDir>/test/support/refuse-stale-build.mjs',
   testTimeout: 30_000,
   // The tests wait for processes, sockets and disks more than they compute.
   maxWorkers: '100%',

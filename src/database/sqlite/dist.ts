@@ -1,5 +1,8 @@
-/** Where the build put the files that are not part of the program itself, also for a test runner that compiles in memory, and for the bundle. */
+/**
+ * Where the build put the threads, which are files of their own: seen from the bundle, from the
+ * compiled modules, and from a test runner that compiles in memory.
+ */
 export const DIST = import.meta.url.replace(
-  /\/(?:dist\/serve\.bundle\.js|(?:dist\/)?src\/database\/sqlite\/[^/]+)$/,
+  /\/(?:dist\/bundle|(?:dist\/)?src\/database\/sqlite)\/[^/]+$/,
   '/dist/',
 );
