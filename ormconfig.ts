@@ -3,8 +3,8 @@ import { DataSource } from 'typeorm';
 
 import { loadConfig } from './src/config/config.js';
 import { engineOf } from './src/database/engines.js';
-import { UserStatus } from './src/user-statuses/user-status.entity.js';
-import { UserStatusCollection } from './src/user-statuses/user-status-collection.entity.js';
+import { UserStatus } from './src/user-statuses/model/user-status.entity.js';
+import { UserStatusCollection } from './src/user-statuses/model/user-status-collection.entity.js';
 
 const config = loadConfig();
 

@@ -14,6 +14,7 @@ import { AnswerBudget } from './http/answer-budget.js';
 import { ClientErrors } from './http/client-error.js';
 import { toCommonHeaders } from './http/common-headers.js';
 import { Connections } from './http/connections.js';
+import { refuseGlobalEnhancers } from './http/enhancers.js';
 import { GraphErrorFilter } from './http/graph-error.filter.js';
 import { createLogger, NestLog } from './http/logger.js';
 import { Operations } from './http/operations.js';
@@ -79,6 +80,7 @@ export async function createApp(
   );
   registerRequestChecks(fastify, config, shutdown, nest);
   nest.useGlobalFilters(new GraphErrorFilter());
+  refuseGlobalEnhancers(nest);
   nest.get(OpenApiDocument).application = nest;
   await nest.init();
 
@@ -110,15 +112,13 @@ function registerRequestChecks(
   fastify.decorateRequest('origin', '');
   fastify.decorateRequest('ids');
   fastify.decorateRequest('caller');
-  // With a callback and not async: what is known already, as a token that was seen before, is not waited for.
+  // With a callback and not async: what is known already, as a token that was seen before, is not
+  // waited for.
   fastify.addHook('onRequest', (request, reply, done) => {
     const ids = readRequestIds(request);
     request.ids = ids;
-    // What resources answer brings them along.
     const { raw } = request;
-    if (raw.resource === undefined) {
-      void reply.headers(toCommonHeaders(ids, raw.socket, raw.authority ?? raw.headers.host));
-    }
+    void reply.headers(toCommonHeaders(ids, raw.socket, raw.authority ?? raw.headers.host));
     shutdown.check();
     checkProtocol(request);
     request.origin = readOrigin(request);

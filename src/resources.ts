@@ -1,7 +1,7 @@
 import { findBatch } from './batch/batch.url.js';
 import { createResourceFinder } from './http/resource-finder.js';
 import { findMetadata } from './metadata/metadata.url.js';
-import type { Resource, ResourcePath } from './odata/resource-path.js';
+import type { Resource, ResourcePath } from './odata/protocol/resource-path.js';
 import { ENTITY_SETS } from './model.js';
 import { createEntitySetFinder } from './entity-sets/entity-set.url.js';
 

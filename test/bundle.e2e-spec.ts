@@ -56,5 +56,5 @@ it('names the source in the stacks that it logs', async () => {
   service.child.kill('SIGTERM');
   const { stdout } = await service.finished;
   expect(status).toBe(500);
-  expect(stdout).toContain(`(${ROOT}src/database/sqlite/query-runner.ts:`);
+  expect(stdout).toContain(`(${ROOT}src/entity-sets/storage/entities.ts:`);
 });

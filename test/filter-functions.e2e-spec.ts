@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { CONSTANT_FUNCTIONS, FUNCTIONS, SPECIAL_FUNCTIONS } from '../src/odata/functions.js';
+import {
+  CONSTANT_FUNCTIONS,
+  FUNCTIONS,
+  SPECIAL_FUNCTIONS,
+} from '../src/odata/expressions/functions.js';
 import { EVERYBODY, seedFilterWorld } from './support/filter-world.js';
 import { idsIn } from './support/seed.js';
 import { startTestApp, type TestApp } from './support/test-app.js';

@@ -4,9 +4,9 @@ import {
   MAX_CHAINED_OPERATORS,
   MAX_EXPRESSION_DEPTH,
   MAX_EXPRESSION_TERMS,
-} from '../src/odata/expression-budget.js';
-import { MAX_EXPRESSION_LENGTH } from '../src/odata/lexer.js';
-import { MAX_PATTERN_LENGTH, MAX_PATTERN_STEPS } from '../src/odata/pattern.js';
+} from '../src/odata/expressions/expression-budget.js';
+import { MAX_EXPRESSION_LENGTH } from '../src/odata/expressions/lexer.js';
+import { MAX_PATTERN_LENGTH, MAX_PATTERN_STEPS } from '../src/odata/expressions/pattern.js';
 import { refusalOf } from './support/seed.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 import { COLLECTION } from './support/user-status.js';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { LocalIssuer } from '../src/auth/local-issuer.js';
 import { READ, READ_WRITE } from '../src/auth/permissions.js';
-import { MAX_FOLDED_CHARACTERS } from '../src/odata/pattern.js';
+import { MAX_FOLDED_CHARACTERS } from '../src/odata/expressions/pattern.js';
 import { seedManyRows } from './support/many-rows.js';
 import { refusalOf } from './support/seed.js';
 import { startTestApp, type TestApp } from './support/test-app.js';

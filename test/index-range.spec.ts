@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { USER_STATUS } from '../src/user-statuses/user-statuses.set.js';
-import { parseFilter } from '../src/odata/expression-parser.js';
-import { isIndexRange } from '../src/odata/index-range.js';
-import { parseOrderBy } from '../src/odata/order-by.js';
-import { Patterns } from '../src/odata/patterns.js';
+import { USER_STATUS } from '../src/user-statuses/model/user-statuses.set.js';
+import { parseFilter } from '../src/odata/expressions/expression-parser.js';
+import { isIndexRange } from '../src/odata/sql/index-range.js';
+import { parseOrderBy } from '../src/odata/expressions/order-by.js';
+import { Patterns } from '../src/odata/expressions/patterns.js';
 
 function isRange(filter: string | undefined, orderBy: string | undefined): boolean {
   const context = {

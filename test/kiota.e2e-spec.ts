@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { COMPLIANCE_STATUSES } from '../src/user-statuses/compliance-status.js';
+import { COMPLIANCE_STATUSES } from '../src/user-statuses/model/compliance-status.js';
 import { runProgram, type Findings } from './support/run-program.js';
 import { startTestApp } from './support/test-app.js';
 import { startTlsApp } from './support/tls-app.js';

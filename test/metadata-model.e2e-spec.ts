@@ -2,10 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import odataCsdl from 'odata-csdl';
 
 import { READ_PERMISSIONS, WRITE_PERMISSIONS } from '../src/auth/permissions.js';
-import { CONSTANT_FUNCTIONS, FUNCTIONS, SPECIAL_FUNCTIONS } from '../src/odata/functions.js';
-import { MAX_TOP } from '../src/odata/paging.js';
+import {
+  CONSTANT_FUNCTIONS,
+  FUNCTIONS,
+  SPECIAL_FUNCTIONS,
+} from '../src/odata/expressions/functions.js';
+import { MAX_TOP } from '../src/odata/protocol/paging.js';
 import { NAVIGATIONS } from '../src/entity-sets/collection.js';
-import { COMPLIANCE_STATUS, USER_STATUS } from '../src/user-statuses/user-statuses.set.js';
+import { COMPLIANCE_STATUS, USER_STATUS } from '../src/user-statuses/model/user-statuses.set.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 import { COLLECTION, userStatus } from './support/user-status.js';
 

@@ -7,22 +7,26 @@ import {
   MAX_CHAINED_OPERATORS,
   MAX_EXPRESSION_DEPTH,
   MAX_EXPRESSION_TERMS,
-} from '../src/odata/expression-budget.js';
-import { CONSTANT_FUNCTIONS, FUNCTIONS, SPECIAL_FUNCTIONS } from '../src/odata/functions.js';
-import { MAX_EXPRESSION_LENGTH } from '../src/odata/lexer.js';
+} from '../src/odata/expressions/expression-budget.js';
+import {
+  CONSTANT_FUNCTIONS,
+  FUNCTIONS,
+  SPECIAL_FUNCTIONS,
+} from '../src/odata/expressions/functions.js';
+import { MAX_EXPRESSION_LENGTH } from '../src/odata/expressions/lexer.js';
 import {
   MAX_FOLDED_CHARACTERS,
   MAX_PATTERN_LENGTH,
   MAX_PATTERN_STEPS,
-} from '../src/odata/pattern.js';
-import { MAX_COMPUTED_LENGTH } from '../src/odata/expression-cost.js';
-import { MAX_ORDER_ITEMS } from '../src/odata/order-by.js';
-import { DEFAULT_PAGE_SIZE, MAX_TOP } from '../src/odata/paging.js';
+} from '../src/odata/expressions/pattern.js';
+import { MAX_COMPUTED_LENGTH } from '../src/odata/expressions/expression-cost.js';
+import { MAX_ORDER_ITEMS } from '../src/odata/expressions/order-by.js';
+import { DEFAULT_PAGE_SIZE, MAX_TOP } from '../src/odata/protocol/paging.js';
 import {
   MAX_SEARCH_DEPTH,
   MAX_SEARCH_LENGTH,
   MAX_SEARCH_TERMS,
-} from '../src/odata/search-parser.js';
+} from '../src/odata/expressions/search-parser.js';
 import { seedFilterWorld } from './support/filter-world.js';
 import { ROOT } from './support/run.js';
 import { startTestApp, type TestApp } from './support/test-app.js';

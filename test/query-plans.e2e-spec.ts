@@ -6,14 +6,14 @@ import type { Query, Statement } from '../src/database/query.js';
 import { openForReading } from '../src/database/sqlite/connection.js';
 import { registerFunctions } from '../src/database/sqlite/sqlite-dialect.js';
 import { loadSqliteDriver } from '../src/database/sqlite/sqlite-driver.js';
-import { parseFilter } from '../src/odata/expression-parser.js';
-import { parseOrderBy } from '../src/odata/order-by.js';
-import { Patterns } from '../src/odata/patterns.js';
-import { parseSearch } from '../src/odata/search-parser.js';
-import { UserStatusCollection } from '../src/user-statuses/user-status-collection.entity.js';
-import { UserStatus } from '../src/user-statuses/user-status.entity.js';
-import { USER_STATUS } from '../src/user-statuses/user-statuses.set.js';
-import { EntityQueries } from '../src/entity-sets/entity-queries.js';
+import { parseFilter } from '../src/odata/expressions/expression-parser.js';
+import { parseOrderBy } from '../src/odata/expressions/order-by.js';
+import { Patterns } from '../src/odata/expressions/patterns.js';
+import { parseSearch } from '../src/odata/expressions/search-parser.js';
+import { UserStatusCollection } from '../src/user-statuses/model/user-status-collection.entity.js';
+import { UserStatus } from '../src/user-statuses/model/user-status.entity.js';
+import { USER_STATUS } from '../src/user-statuses/model/user-statuses.set.js';
+import { EntityQueries } from '../src/entity-sets/storage/entity-queries.js';
 import { startTestApp, type TestApp } from './support/test-app.js';
 
 /** The key of a collection. */

@@ -75,7 +75,8 @@ describe('without the thread that writes', () => {
     }
     expect(list).toMatchObject({ status: 200, body: { value: [] } });
     expect(ready.status).toBe(503);
-    expect(lines).toHaveLength(1);
+    // One when it was to begin with the service, one for all creates: none follows within a second.
+    expect([1, 2]).toContain(lines.length);
     expect(lines[0]).toContain('writes to the database has ended');
     expect(created.status).toBe(201);
     expect(after).toMatchObject({ status: 200, body: { status: 'ready' } });

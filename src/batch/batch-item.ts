@@ -1,8 +1,8 @@
 /** A batch as a value, whichever format it came in. */
 import { GraphError, shorten } from '../errors/graph-error.js';
-import type { Headers } from '../odata/odata-request.js';
-import type { ODataResponse } from '../odata/odata-response.js';
-import { MAX_PAGE_CHARACTERS } from '../odata/paging.js';
+import type { Headers } from '../odata/protocol/odata-request.js';
+import type { ODataResponse } from '../odata/protocol/odata-response.js';
+import { MAX_PAGE_CHARACTERS } from '../odata/protocol/paging.js';
 
 /** The most requests of one batch, those of its change sets among them (Graph's own limit). */
 export const MAX_BATCH_ITEMS = 20;

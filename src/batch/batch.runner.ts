@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 
 import { runChangeSet } from '../database/change-set.js';
 import { GraphError, shorten } from '../errors/graph-error.js';
-import type { ODataRequest } from '../odata/odata-request.js';
-import type { ODataResponse } from '../odata/odata-response.js';
+import type { ODataRequest } from '../odata/protocol/odata-request.js';
+import type { ODataResponse } from '../odata/protocol/odata-response.js';
 import { foldId, isRead, type BatchItem } from './batch-item.js';
 import { BatchDispatcher } from './batch.dispatcher.js';
 import type { JsonBatchItem } from './json-batch.js';

@@ -1,7 +1,7 @@
 /** The JSON batch format (contract, section 5; OData JSON Format 4.01, section 19). */
 import { GraphError, shorten } from '../errors/graph-error.js';
-import type { Headers } from '../odata/odata-request.js';
-import { ODataResponse } from '../odata/odata-response.js';
+import type { Headers } from '../odata/protocol/odata-request.js';
+import { ODataResponse } from '../odata/protocol/odata-response.js';
 import {
   batchFault,
   foldId,

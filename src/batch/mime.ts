@@ -3,7 +3,7 @@
  * batches are made of them.
  */
 import { shorten } from '../errors/graph-error.js';
-import { parseMediaType } from '../odata/header-values.js';
+import { parseMediaType } from '../odata/protocol/header-values.js';
 import {
   batchFault,
   MAX_BATCH_ITEMS,

@@ -7,8 +7,8 @@ import { STATUS_CODES } from 'node:http';
 
 import { shorten } from '../errors/graph-error.js';
 import { parseStrictJson } from '../http/strict-json.js';
-import { parseMediaType } from '../odata/header-values.js';
-import { ODataResponse } from '../odata/odata-response.js';
+import { parseMediaType } from '../odata/protocol/header-values.js';
+import { ODataResponse } from '../odata/protocol/odata-response.js';
 import {
   batchFault,
   requireItemCount,

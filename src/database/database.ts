@@ -1,5 +1,5 @@
 import type { CallContext } from '../scheduling/call-context.js';
-import type { SqlDialect } from '../odata/sql-dialect.js';
+import type { SqlDialect } from '../odata/sql/sql-dialect.js';
 import { commitWrite } from './change-set.js';
 import type { Found, Query, Statement } from './query.js';
 import type { StoredRow, Table, TableDefinition } from './table.js';

@@ -1,5 +1,5 @@
 /** Queries as data, which can be run on any connection and in any thread. */
-import type { Pattern } from '../odata/patterns.js';
+import type { Pattern } from '../odata/expressions/patterns.js';
 
 export interface Statement {
   text: string;

@@ -6,7 +6,7 @@
  *     …/{overview}
  */
 import { GraphError, shorten } from '../errors/graph-error.js';
-import { isEntityKey, MAX_KEY_LENGTH } from '../odata/entity-key.js';
+import { isEntityKey, MAX_KEY_LENGTH } from '../odata/protocol/entity-key.js';
 import {
   isNamed,
   isTypeCast,
@@ -14,7 +14,7 @@ import {
   toKeyPredicate,
   type Resource,
   type ResourcePath,
-} from '../odata/resource-path.js';
+} from '../odata/protocol/resource-path.js';
 import { NAVIGATIONS, type Collection, type Navigation } from './collection.js';
 import { kindsOf, type EntitySet, type ResourceKinds } from './entity-set.js';
 

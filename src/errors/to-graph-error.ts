@@ -64,7 +64,11 @@ export function unsupportedContentType(): GraphError {
 }
 
 function property(thrown: unknown, name: string): unknown {
-  return typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, name) : undefined;
+  try {
+    return typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, name) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

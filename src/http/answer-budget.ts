@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 
-import { MAX_PAGE_CHARACTERS } from '../odata/paging.js';
+import { MAX_PAGE_CHARACTERS } from '../odata/protocol/paging.js';
 import { serviceBusy } from '../scheduling/overload.js';
 import { ByteBudget } from './byte-budget.js';
 

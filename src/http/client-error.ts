@@ -6,7 +6,7 @@ import { TLSSocket } from 'node:tls';
 import { toErrorBody } from '../errors/error-body.js';
 import type { GraphError } from '../errors/graph-error.js';
 import { toGraphError } from '../errors/to-graph-error.js';
-import { ODATA_VERSION } from '../odata/odata-response.js';
+import { ODATA_VERSION } from '../odata/protocol/odata-response.js';
 import { toCommonHeaders } from './common-headers.js';
 import type { RequestLog } from './request-log.js';
 

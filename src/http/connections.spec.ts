@@ -4,7 +4,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 
 import { afterEach, describe, expect, it } from '@jest/globals';
 
-import { endInSlices } from './answer-body.js';
+import { toSlices } from './answer-body.js';
 import { Connections } from './connections.js';
 import { createLogger } from './logger.js';
 import { OneAtATime } from './one-at-a-time.js';
@@ -60,7 +60,7 @@ const GET = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
 describe('a reader', () => {
   it('loses its connection where it takes nothing', async () => {
     await listen((_request, response) => {
-      endInSlices(response, LARGE);
+      toSlices(LARGE).pipe(response);
     });
     const closed = new Promise((resolve) => {
       server.on('connection', (socket: Socket) => socket.once('close', resolve));
@@ -80,7 +80,7 @@ describe('a reader', () => {
     // A window that this process is not held up for, whatever else the machine does.
     const reader = { ...READER, windowMs: 1000 };
     await listen((_request, response) => {
-      endInSlices(response, LARGE);
+      toSlices(LARGE).pipe(response);
     }, reader);
     const socket = open();
     let taken = 0;

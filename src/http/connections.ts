@@ -4,7 +4,7 @@ import { Server as TlsServer } from 'node:tls';
 
 import type { Logger } from 'pino';
 
-import { toJsonString } from '../odata/json-text.js';
+import { toJsonString } from '../odata/protocol/json-text.js';
 import { Connection, type Address } from './connection.js';
 import { Readers, type ReaderLimits } from './readers.js';
 

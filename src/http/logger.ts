@@ -1,5 +1,12 @@
 import type { LoggerService } from '@nestjs/common';
-import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import {
+  destination,
+  pino,
+  stdTimeFunctions,
+  type DestinationStream,
+  type LogFn,
+  type Logger,
+} from 'pino';
 
 import type { LogLevel } from '../config/config.js';
 
@@ -12,11 +19,31 @@ const WRITE_INTERVAL_MS = 50;
 
 /** JSON lines on standard output. */
 export function createLogger(level: LogLevel, stream = createDestination()): Logger {
-  return pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, stream);
+  const hooks = { logMethod: logSafely };
+  return pino({ level, base: null, timestamp: stdTimeFunctions.isoTime, hooks }, stream);
+}
+
+/** Whoever logs a fault has nobody to tell that this failed: it must not become a fault, too. */
+function logSafely(this: Logger, line: Parameters<LogFn>, log: LogFn): void {
+  try {
+    log.apply(this, line);
+  } catch {
+    neverThrow(() => {
+      log.call(this, 'a line of the log could not be written');
+    });
+  }
+}
+
+export function neverThrow(act: () => void): void {
+  try {
+    act();
+  } catch {
+    // There is no place left where it could be told.
+  }
 }
 
 function createDestination(): DestinationStream {
-  return destination({
+  const stream = destination({
     dest: 1,
     sync: false,
     minLength: WRITE_BYTES,
@@ -24,6 +51,16 @@ function createDestination(): DestinationStream {
     periodicFlush: WRITE_INTERVAL_MS,
     maxLength: MAX_WAITING_BYTES,
   });
+  // As on a full disk. What waits is tried again with the next lines; but when the process ends,
+  // sonic-boom would try for ever.
+  const flushSync = stream.flushSync.bind(stream);
+  stream.on('error', () => {
+    stream.flushSync = () => undefined;
+  });
+  stream.on('write', () => {
+    stream.flushSync = flushSync;
+  });
+  return stream;
 }
 
 /** Nest's own messages, in the same log. Its start-up chatter is for debugging. */

@@ -3,8 +3,8 @@ import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
 
 import { RequireAccess, type Access } from '../auth/permissions.js';
-import type { ODataRequest } from '../odata/odata-request.js';
-import type { ODataResponse } from '../odata/odata-response.js';
+import type { ODataRequest } from '../odata/protocol/odata-request.js';
+import type { ODataResponse } from '../odata/protocol/odata-response.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

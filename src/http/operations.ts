@@ -1,65 +1,91 @@
-/** Which handler serves which method of which kind of resource: the one table behind single calls and items of a batch. */
-import { Global, Injectable, Module, RequestMethod } from '@nestjs/common';
+/**
+ * Which handler serves which method of which kind of resource: the one table behind single calls
+ * and items of a batch. It is made when the module starts.
+ */
+import {
+  Global,
+  Injectable,
+  Module,
+  RequestMethod,
+  type OnModuleInit,
+  type Type,
+} from '@nestjs/common';
 import { METHOD_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core';
+import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
 
 import type { Access } from '../auth/permissions.js';
 import { GraphError, shorten } from '../errors/graph-error.js';
 import { AnswerBudget } from './answer-budget.js';
+import { refuseEnhancers } from './enhancers.js';
 import { readOperation, type OperationHandler } from './operation.js';
 
 /** In the order in which `Allow` lists them. */
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 export interface ServedOperation {
+  /** The handler's, for the sentence that a start fails with. */
+  name: string;
   access: Access;
   handle: OperationHandler;
 }
 
+type Controller = InstanceWrapper<object>;
+
 @Injectable()
-export class Operations {
-  private table: Map<string, Map<string, ServedOperation>> | undefined;
+export class Operations implements OnModuleInit {
+  private readonly table = new Map<string, Map<string, ServedOperation>>();
 
   constructor(
     private readonly discovery: DiscoveryService,
     private readonly scanner: MetadataScanner,
   ) {}
 
+  /** Throws where an operation would not be served as it is declared. */
+  onModuleInit(): void {
+    for (const wrapper of this.discovery.getControllers() as Controller[]) this.add(wrapper);
+  }
+
   /** Throws `MethodNotAllowed` for a method that the kind of resource does not have. */
   get(kind: string, method: string): ServedOperation {
-    // Every GET is a HEAD without its body.
-    const operation = this.ofKind(kind).get(method === 'HEAD' ? 'GET' : method);
+    const operations = this.table.get(kind);
+    const operation = operations?.get(toServed(method));
     if (operation !== undefined) return operation;
-    throw methodNotAllowed(method, this.methodsOf(kind));
+    const allowed = METHODS.filter((each) => operations?.has(toServed(each)));
+    throw methodNotAllowed(method, allowed);
   }
 
-  private methodsOf(kind: string): readonly string[] {
-    const operations = this.ofKind(kind);
-    return METHODS.filter((method) => operations.has(method === 'HEAD' ? 'GET' : method));
-  }
-
-  private ofKind(kind: string): ReadonlyMap<string, ServedOperation> {
-    this.table ??= this.collect();
-    return this.table.get(kind) ?? new Map<string, ServedOperation>();
-  }
-
-  private collect(): Map<string, Map<string, ServedOperation>> {
-    const table = new Map<string, Map<string, ServedOperation>>();
-    for (const { instance } of this.discovery.getControllers()) {
-      const controller = instance as Record<string, OperationHandler>;
-      const prototype = Object.getPrototypeOf(controller) as Record<string, OperationHandler>;
-      for (const name of this.scanner.getAllMethodNames(prototype)) {
-        const handler = prototype[name]!;
-        const operation = readOperation(handler);
-        if (operation === undefined) continue;
-        const { kind, access } = operation;
-        const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as number]!;
-        const operations = table.get(kind) ?? new Map<string, ServedOperation>();
-        table.set(kind, operations.set(method, { access, handle: handler.bind(controller) }));
-      }
+  private add(wrapper: Controller): void {
+    const controller = wrapper.metatype as Type;
+    const prototype = controller.prototype as Record<string, OperationHandler>;
+    for (const method of this.scanner.getAllMethodNames(prototype)) {
+      const handler = prototype[method]!;
+      const operation = readOperation(handler);
+      if (operation === undefined) continue;
+      refuseEnhancers(wrapper, method);
+      const name = `${controller.name}.${method}`;
+      const handle = handler.bind(wrapper.instance);
+      const verb = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as number]!;
+      this.enter(operation.kind, verb, { name, access: operation.access, handle });
     }
-    return table;
   }
+
+  private enter(kind: string, method: string, operation: ServedOperation): void {
+    const operations = this.table.get(kind) ?? new Map<string, ServedOperation>();
+    const other = operations.get(method);
+    if (other !== undefined) {
+      throw new Error(
+        `${other.name} and ${operation.name} both serve ${method} of the kind '${kind}': ` +
+          'one of them has to go.',
+      );
+    }
+    this.table.set(kind, operations.set(method, operation));
+  }
+}
+
+/** Every GET is a HEAD without its body. */
+function toServed(method: string): string {
+  return method === 'HEAD' ? 'GET' : method;
 }
 
 /** 405, with what is allowed instead. */

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 
 import type { Caller } from '../auth/caller.js';
 import { GraphError, type GraphErrorOptions } from '../errors/graph-error.js';
-import { readHeader, type Headers } from '../odata/odata-request.js';
+import { readHeader, type Headers } from '../odata/protocol/odata-request.js';
 import { METHODS, methodNotAllowed, type Operations } from './operations.js';
 import { noSuchResource } from './rewrite-url.js';
 

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 
 import type { RequestIds } from '../errors/error-body.js';
-import { readHeader, type Headers } from '../odata/odata-request.js';
+import { readHeader, type Headers } from '../odata/protocol/odata-request.js';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -7,9 +7,10 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 
 import type { Caller } from '../auth/caller.js';
 import type { GraphError } from '../errors/graph-error.js';
-import { toJsonString } from '../odata/json-text.js';
+import { toJsonString } from '../odata/protocol/json-text.js';
 import type { Connection } from './connection.js';
 import { toReason, toTarget } from './log-reason.js';
+import { neverThrow } from './logger.js';
 import { idsOf } from './request-ids.js';
 
 declare module 'fastify' {
@@ -84,7 +85,10 @@ export class RequestLog {
   private flush(): void {
     const text = this.lines.join('');
     this.lines = [];
-    if (text !== '') this.stream.write(text);
+    if (text === '') return;
+    neverThrow(() => {
+      this.stream.write(text);
+    });
   }
 
   private toCaller(caller: Caller | undefined): string {

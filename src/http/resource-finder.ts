@@ -1,6 +1,10 @@
 import { LRUCache } from 'lru-cache';
 
-import { parseResourcePath, type Resource, type ResourcePath } from '../odata/resource-path.js';
+import {
+  parseResourcePath,
+  type Resource,
+  type ResourcePath,
+} from '../odata/protocol/resource-path.js';
 
 /** Collections are written to and read again and again: what the paths last asked for name is remembered, where they are not too long. */
 const MAX_KNOWN_PATHS = 4000;

@@ -1,7 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 
 import { GraphError } from '../errors/graph-error.js';
-import { isNamed, parseResourcePath, splitQuery, type Resource } from '../odata/resource-path.js';
+import {
+  isNamed,
+  parseResourcePath,
+  splitQuery,
+  type Resource,
+} from '../odata/protocol/resource-path.js';
 import type { ResourceFinder } from './resource-finder.js';
 
 declare module 'node:http' {

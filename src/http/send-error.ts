@@ -3,8 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { toErrorBody, type RequestIds } from '../errors/error-body.js';
 import type { GraphError } from '../errors/graph-error.js';
 import { toGraphError } from '../errors/to-graph-error.js';
-import type { FaultLog } from '../odata/odata-request.js';
-import { ODataResponse } from '../odata/odata-response.js';
+import type { FaultLog } from '../odata/protocol/odata-request.js';
+import { ODataResponse } from '../odata/protocol/odata-response.js';
 import { toCommonHeaders } from './common-headers.js';
 import { idsOf } from './request-ids.js';
 

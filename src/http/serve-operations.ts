@@ -1,24 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 
-import type { ODataRequest } from '../odata/odata-request.js';
-import type { ODataResponse } from '../odata/odata-response.js';
-import { MAX_PAGE_CHARACTERS } from '../odata/paging.js';
-import { splitQuery } from '../odata/resource-path.js';
+import type { ODataRequest } from '../odata/protocol/odata-request.js';
+import { MAX_PAGE_CHARACTERS } from '../odata/protocol/paging.js';
+import { splitQuery } from '../odata/protocol/resource-path.js';
 import { CallContext } from '../scheduling/call-context.js';
 import { serviceBusy } from '../scheduling/overload.js';
 import { noteChange } from '../scheduling/turns.js';
-import { endInSlices, SLICE_BYTES } from './answer-body.js';
+import { SLICE_BYTES, toSlices } from './answer-body.js';
 import type { AnswerBudget } from './answer-budget.js';
-import { toCommonHeaders } from './common-headers.js';
 import { payerOf } from './byte-budget.js';
 import type { Operations } from './operations.js';
 import { idsOf } from './request-ids.js';
 import { noSuchResource } from './rewrite-url.js';
-import { sendError } from './send-error.js';
 
 /**
- * Serves the routes of resources by the table of operations, as a batch does. Nest declares them; its pipeline of guards,
- * interceptors and pipes, of which there are none here, is not on the way of a request.
+ * Serves the routes of resources by the table of operations, as a batch does. Nest declares them;
+ * what its pipeline would do is not on the way of a request (`enhancers.ts`).
  */
 export function serveOperations(
   fastify: FastifyInstance,
@@ -26,25 +23,23 @@ export function serveOperations(
   answers: AnswerBudget,
   timeoutMs: number,
 ): void {
-  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    try {
-      request.raw.socket.peer!.markBusy();
-      const call = toODataRequest(request, reply, timeoutMs);
-      if (isPage(call, request.method)) answers.requireRoom(payerOf(request));
-      const { handle } = operations.get(call.resource.kind, request.method);
-      if (!isRead(request)) noteChange();
-      const response = await handle(call);
-      sendResponse(response, request, reply, answers);
-    } catch (thrown) {
-      sendError(thrown, request, reply);
-    }
+  async function serve(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    request.raw.socket.peer!.markBusy();
+    const call = toODataRequest(request, reply, timeoutMs);
+    if (isPage(call, request.method)) answers.requireRoom(payerOf(request));
+    const { handle } = operations.get(call.resource.kind, request.method);
+    if (!isRead(request)) noteChange();
+    const { status, headers, body } = await handle(call);
+    const length = body === undefined ? 0 : Buffer.byteLength(body);
+    if (length > SLICE_BYTES) holdAnswer(length, request, answers);
+    void reply.code(status).headers(headers);
+    if (body === undefined || length <= SLICE_BYTES) return body;
+    void reply.header('content-length', length);
+    return toSlices(Buffer.from(body));
   }
 
   fastify.addHook('onRoute', (route: RouteOptions) => {
-    if (route.config?.kind === undefined) return;
-    route.handler = (request, reply) => {
-      void answer(request, reply);
-    };
+    if (route.config?.kind !== undefined) route.handler = serve;
   });
 }
 
@@ -75,29 +70,10 @@ function toODataRequest(
   };
 }
 
-/** All is known and written at once: what Fastify does for an answer that hooks may still change takes longer than to make it. */
-function sendResponse(
-  { status, headers, body }: ODataResponse,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  answers: AnswerBudget,
-): void {
-  const { raw } = request;
-  const common = toCommonHeaders(idsOf(request), raw.socket, raw.authority ?? raw.headers.host);
-  const length = body === undefined ? 0 : Buffer.byteLength(body);
-  if (length > SLICE_BYTES) holdAnswer(length, request, answers);
-  const lines: string[] = [];
-  for (const some of [common, headers]) for (const name in some) lines.push(name, some[name]!);
-  if (body !== undefined) lines.push('Content-Length', String(length));
-  reply.raw.writeHead(status, lines);
-  reply.hijack();
-  // What is ASCII need not be measured again. Node sends no body to a HEAD.
-  const encoding = length === body?.length ? 'latin1' : 'utf8';
-  if (body === undefined || length <= SLICE_BYTES) reply.raw.end(body, encoding);
-  else endInSlices(reply.raw, Buffer.from(body, encoding));
-}
-
-/** Counts an answer that is not small as its caller's until it is sent. What was changed has to be told, whatever it takes. */
+/**
+ * Counts an answer that is not small as its caller's until it is sent. What was changed has to be
+ * told, whatever it takes.
+ */
 function holdAnswer(bytes: number, request: FastifyRequest, answers: AnswerBudget): void {
   const holding = answers.hold(payerOf(request));
   if (request.method !== 'GET') holding.take(bytes);

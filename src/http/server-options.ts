@@ -50,6 +50,20 @@ export interface Edge {
   requestLog: RequestLog;
 }
 
+/**
+ * Fastify's own error handler is the last, behind ours: it comes when that failed, or a hook behind
+ * it, and would tell the caller why. This is the only thing it calls before.
+ */
+class LastErrors extends LogController {
+  constructor(private readonly connections: Connections) {
+    super({ disableRequestLogging: true });
+  }
+
+  override defaultErrorLog(error: Error, { raw }: FastifyRequest): void {
+    this.connections.fail(raw.socket, error);
+  }
+}
+
 export function toServerOptions(
   config: Config,
   logger: Logger,
@@ -84,7 +98,7 @@ export function toServerOptions(
   const options = {
     loggerInstance: logger,
     // One line per request, of our own making.
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LastErrors(connections),
     // One logger for all: what is logged of a request names it.
     childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     genReqId: () => randomUUID(),

@@ -4,8 +4,11 @@
  * `NavigationRestrictions`.
  */
 import { READ_PERMISSIONS, WRITE_PERMISSIONS, type Permission } from '../auth/permissions.js';
-import { MAX_EXPRESSION_DEPTH, MAX_EXPRESSION_TERMS } from '../odata/expression-budget.js';
-import { DEFAULT_PAGE_SIZE, MAX_TOP } from '../odata/paging.js';
+import {
+  MAX_EXPRESSION_DEPTH,
+  MAX_EXPRESSION_TERMS,
+} from '../odata/expressions/expression-budget.js';
+import { DEFAULT_PAGE_SIZE, MAX_TOP } from '../odata/protocol/paging.js';
 import type { EntitySet, StoredType } from '../entity-sets/entity-set.js';
 import { DEVICE_CONFIGURATIONS } from '../entity-sets/entity-set.url.js';
 import { BEARER } from './container-capabilities.js';

@@ -1,7 +1,11 @@
 /** What the service as a whole can do (vocabularies Capabilities, Core and Authorization). */
 import { MAX_BATCH_ITEMS } from '../batch/batch-item.js';
-import { CONSTANT_FUNCTIONS, FUNCTIONS, SPECIAL_FUNCTIONS } from '../odata/functions.js';
-import { toContentType, type JsonFormat } from '../odata/media-type.js';
+import {
+  CONSTANT_FUNCTIONS,
+  FUNCTIONS,
+  SPECIAL_FUNCTIONS,
+} from '../odata/expressions/functions.js';
+import { toContentType, type JsonFormat } from '../odata/protocol/media-type.js';
 import type { Annotation } from './csdl.js';
 import { METADATA_FORMATS } from './metadata-format.js';
 import { capability, description, record } from './vocabularies.js';

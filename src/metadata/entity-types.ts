@@ -1,6 +1,6 @@
 /** The types of the model, made from the tables that requests are parsed and answered by. */
 import { findProperty } from '../odata/edm.js';
-import { FRACTION_DIGITS } from '../odata/temporal.js';
+import { FRACTION_DIGITS } from '../odata/expressions/temporal.js';
 import type { EntitySet, Overview, StoredProperty } from '../entity-sets/entity-set.js';
 import { DEVICE_CONFIGURATIONS, DEVICE_MANAGEMENT } from '../entity-sets/entity-set.url.js';
 import type { Annotation, EntityType, EnumType, NavigationProperty, Property } from './csdl.js';

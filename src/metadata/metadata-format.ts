@@ -1,7 +1,7 @@
 /** The format of `$metadata` (OData 4.01 Protocol, 11.1.2; CSDL JSON 4.01, section 2.1). */
 import { GraphError } from '../errors/graph-error.js';
-import { parseMediaType, rangesThatTake, type MediaType } from '../odata/header-values.js';
-import { metadataLevelOf } from '../odata/media-type.js';
+import { parseMediaType, rangesThatTake, type MediaType } from '../odata/protocol/header-values.js';
+import { metadataLevelOf } from '../odata/protocol/media-type.js';
 
 export type MetadataFormat = 'xml' | 'json';
 

@@ -1,10 +1,10 @@
 import { Controller, Get } from '@nestjs/common';
 
 import { Serves } from '../http/operation.js';
-import { parseJsonFormat } from '../odata/media-type.js';
-import { readHeader, type ODataRequest } from '../odata/odata-request.js';
-import type { ODataResponse } from '../odata/odata-response.js';
-import { parseQueryOptions } from '../odata/query-options.js';
+import { parseJsonFormat } from '../odata/protocol/media-type.js';
+import { readHeader, type ODataRequest } from '../odata/protocol/odata-request.js';
+import type { ODataResponse } from '../odata/protocol/odata-response.js';
+import { parseQueryOptions } from '../odata/protocol/query-options.js';
 import { parseMetadataFormat } from './metadata-format.js';
 import { DescribesMetadata, DescribesServiceDocument } from './metadata.openapi.js';
 import { toMetadata, toServiceDocument } from './metadata.response.js';

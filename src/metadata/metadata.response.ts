@@ -1,5 +1,5 @@
-import { MINIMAL_JSON, type JsonFormat } from '../odata/media-type.js';
-import { ODataResponse, withJson } from '../odata/odata-response.js';
+import { MINIMAL_JSON, type JsonFormat } from '../odata/protocol/media-type.js';
+import { ODataResponse, withJson } from '../odata/protocol/odata-response.js';
 import { toCsdlJson } from './csdl-to-json.js';
 import { toCsdlXml } from './csdl-to-xml.js';
 import type { MetadataFormat } from './metadata-format.js';

@@ -1,4 +1,4 @@
-import { isNamed, type Resource, type ResourcePath } from '../odata/resource-path.js';
+import { isNamed, type Resource, type ResourcePath } from '../odata/protocol/resource-path.js';
 
 export const SERVICE_DOCUMENT = 'serviceDocument';
 export const METADATA = '$metadata';

@@ -3,10 +3,10 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiQuery, type ApiQueryOptions } from '@nestjs/swagger';
 
 import type { EntityType } from '../odata/edm.js';
-import { MAX_EXPRESSION_LENGTH } from '../odata/lexer.js';
-import { DEFAULT_PAGE_SIZE, MAX_TOP } from '../odata/paging.js';
-import type { SystemOption } from '../odata/query-options.js';
-import { MAX_SEARCH_LENGTH } from '../odata/search-parser.js';
+import { MAX_EXPRESSION_LENGTH } from '../odata/expressions/lexer.js';
+import { DEFAULT_PAGE_SIZE, MAX_TOP } from '../odata/protocol/paging.js';
+import type { SystemOption } from '../odata/protocol/query-options.js';
+import { MAX_SEARCH_LENGTH } from '../odata/expressions/search-parser.js';
 
 /** Declares the options that an operation on entities of this type accepts. */
 export function AcceptsOptions(

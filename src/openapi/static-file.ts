@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-import { sendInSlices } from '../http/answer-body.js';
-import { isAnyMatch } from '../odata/entity-tag.js';
+import { toSlices } from '../http/answer-body.js';
+import { isAnyMatch } from '../odata/protocol/entity-tag.js';
 
 /** What is the same for every caller, and held in memory. */
 export interface StaticFile {
@@ -24,6 +24,6 @@ export function toStaticFile(
 export function sendFile(file: StaticFile, request: FastifyRequest, reply: FastifyReply): void {
   const isKnown = isAnyMatch(request.headers['if-none-match'], file.headers.ETag);
   void reply.code(isKnown ? 304 : 200).headers(file.headers);
-  if (isKnown || request.method === 'HEAD') void reply.send(isKnown ? undefined : file.body);
-  else sendInSlices(reply, file.body);
+  if (isKnown) void reply.send();
+  else void reply.header('content-length', file.body.length).send(toSlices(file.body));
 }

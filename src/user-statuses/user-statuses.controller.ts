@@ -2,18 +2,18 @@ import { Controller, Delete, Get, Patch, Post } from '@nestjs/common';
 
 import { READ_PERMISSIONS, WRITE_PERMISSIONS } from '../auth/permissions.js';
 import { Serves } from '../http/operation.js';
-import { requireMatch } from '../odata/entity-tag.js';
-import type { ODataResponse } from '../odata/odata-response.js';
+import { requireMatch } from '../odata/protocol/entity-tag.js';
+import type { ODataResponse } from '../odata/protocol/odata-response.js';
 import { FairQueue } from '../scheduling/fair-queue.js';
 import { takeTurn } from '../scheduling/turns.js';
-import { parseEntityBody } from '../entity-sets/entity-body.js';
+import { parseEntityBody } from '../entity-sets/bodies/entity-body.js';
 import {
   ACCEPTED_OPTIONS,
   parseDeleteRequest,
   parseEntityRequest,
   parseValueRequest,
   type EntitySetCall,
-} from '../entity-sets/entity-request.js';
+} from '../entity-sets/wire/entity-request.js';
 import {
   isLarge,
   toCount,
@@ -24,16 +24,16 @@ import {
   toProperty,
   toRawValue,
   toUpdated,
-} from '../entity-sets/entity-response.js';
+} from '../entity-sets/wire/entity-response.js';
 import { kindsOf } from '../entity-sets/entity-set.js';
 import { collectionRoutesOf } from '../entity-sets/entity-set.url.js';
-import { parseCountRequest, parseListRequest } from '../entity-sets/list-request.js';
-import { parseUpdateBody, requireTarget } from '../entity-sets/update-request.js';
+import { parseCountRequest, parseListRequest } from '../entity-sets/wire/list-request.js';
+import { parseUpdateBody, requireTarget } from '../entity-sets/wire/update-request.js';
 import { CreateUserStatusDto } from './dto/create-user-status.dto.js';
 import { UpdateUserStatusDto } from './dto/update-user-status.dto.js';
-import { describes } from './user-statuses.openapi.js';
+import { describes } from './openapi/user-statuses.openapi.js';
 import { UserStatusesService } from './user-statuses.service.js';
-import { USER_STATUS, USER_STATUSES } from './user-statuses.set.js';
+import { USER_STATUS, USER_STATUSES } from './model/user-statuses.set.js';
 
 const KINDS = kindsOf(USER_STATUSES);
 

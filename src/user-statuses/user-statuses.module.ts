@@ -2,8 +2,8 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 
 import { UserStatusOverviewController } from './user-status-overview.controller.js';
-import { UserStatusCollection } from './user-status-collection.entity.js';
-import { UserStatus } from './user-status.entity.js';
+import { UserStatusCollection } from './model/user-status-collection.entity.js';
+import { UserStatus } from './model/user-status.entity.js';
 import { UserStatusesController } from './user-statuses.controller.js';
 import { UserStatusesService } from './user-statuses.service.js';
 

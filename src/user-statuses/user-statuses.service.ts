@@ -1,10 +1,10 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 
 import { Database } from '../database/database.js';
-import { Entities } from '../entity-sets/entities.js';
-import { UserStatusCollection } from './user-status-collection.entity.js';
-import { UserStatus } from './user-status.entity.js';
-import { USER_STATUSES } from './user-statuses.set.js';
+import { Entities } from '../entity-sets/storage/entities.js';
+import { UserStatusCollection } from './model/user-status-collection.entity.js';
+import { UserStatus } from './model/user-status.entity.js';
+import { USER_STATUSES } from './model/user-statuses.set.js';
 
 const TABLES = { entity: UserStatus, collections: UserStatusCollection };
 const COUNTS = '"user_status_count"';

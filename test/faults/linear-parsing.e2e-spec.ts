@@ -4,16 +4,16 @@ import { parseJsonBatch } from '../../src/batch/json-batch.js';
 import { parseMessage, readBoundary, splitParts } from '../../src/batch/mime.js';
 import { parseMultipartBatch } from '../../src/batch/multipart-batch.js';
 import { parseStrictJson } from '../../src/http/strict-json.js';
-import { isAnyMatch } from '../../src/odata/entity-tag.js';
-import { parseFilter } from '../../src/odata/expression-parser.js';
-import { Patterns } from '../../src/odata/patterns.js';
-import { tokenize } from '../../src/odata/lexer.js';
-import { parseJsonFormat, requireTextAccepted } from '../../src/odata/media-type.js';
-import { parsePreferences } from '../../src/odata/preferences.js';
-import { parseQueryOptions } from '../../src/odata/query-options.js';
-import { parseSearch } from '../../src/odata/search-parser.js';
+import { isAnyMatch } from '../../src/odata/protocol/entity-tag.js';
+import { parseFilter } from '../../src/odata/expressions/expression-parser.js';
+import { Patterns } from '../../src/odata/expressions/patterns.js';
+import { tokenize } from '../../src/odata/expressions/lexer.js';
+import { parseJsonFormat, requireTextAccepted } from '../../src/odata/protocol/media-type.js';
+import { parsePreferences } from '../../src/odata/protocol/preferences.js';
+import { parseQueryOptions } from '../../src/odata/protocol/query-options.js';
+import { parseSearch } from '../../src/odata/expressions/search-parser.js';
 import { findResource } from '../../src/resources.js';
-import { USER_STATUS } from '../../src/user-statuses/user-statuses.set.js';
+import { USER_STATUS } from '../../src/user-statuses/model/user-statuses.set.js';
 
 /** The largest input that passes the limits, in characters; a quarter of it where there is little time. */
 const SCALE = process.env.FAULTS === 'full' ? 1 : 0.25;

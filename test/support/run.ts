@@ -41,12 +41,13 @@ export function start(
   return { child, stdout: () => stdout, stderr: () => stderr, finished };
 }
 
-/** The built service as a process of its own, and the URL it said it listens on. */
+/** The built service, or one of a program, as a process of its own, and the URL it listens on. */
 export async function startService(
   env: Record<string, string>,
   cwd = ROOT,
+  program = SERVICE,
 ): Promise<Running & { url: string }> {
-  const service = start('node', SERVICE, { PORT: '0', ...env }, cwd);
+  const service = start('node', program, { PORT: '0', ...env }, cwd);
   for (let waited = 0; waited < 15_000; waited += 20) {
     const url = /listening at (https?:\/\/[^"\s]+)/i.exec(service.stdout())?.[1];
     if (url !== undefined) return { ...service, url };

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { FastifyInstance } from 'fastify';
+
 import { createApp, type App } from '../../src/app.js';
 import { LocalIssuer } from '../../src/auth/local-issuer.js';
 import { READ, READ_WRITE } from '../../src/auth/permissions.js';
@@ -38,8 +40,14 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-/** The service on a real port and a new database file, as `serve.ts` starts it. */
-export async function startTestApp(env: Record<string, string> = {}): Promise<TestApp> {
+/**
+ * The service on a real port and a new database file, as `serve.ts` starts it. `register` adds to
+ * the server what whoever runs the service might.
+ */
+export async function startTestApp(
+  env: Record<string, string> = {},
+  register: (fastify: FastifyInstance) => void = () => undefined,
+): Promise<TestApp> {
   const dataDir = env.DATA_DIR ?? mkdtempSync(join(tmpdir(), 'user-statuses-'));
   // Other test files want the processors, too: a query takes as long as it has to.
   const defaults = { PORT: '0', LOG_LEVEL: 'debug', QUERY_TIMEOUT_MS: '10000' };
@@ -47,6 +55,7 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<Te
   const logLines: string[] = [];
   const logger = createLogger(config.logLevel, { write: (line) => logLines.push(line) });
   const app = await createApp(config, logger);
+  register(app.nest.getHttpAdapter().getInstance());
   const url = await app.listen();
 
   let token = '';

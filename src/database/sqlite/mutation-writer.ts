@@ -102,10 +102,10 @@ export class MutationWriter {
     this.pending = [];
     this.isReady = false;
     this.onLogCopied?.();
+    for (const { reject } of pending) reject(isReady ? unknown(error) : away(error));
     if (this.isClosing) return;
     this.failedAt = performance.now();
     this.logger.error(`The thread that writes to the database has ended: ${error.message}`);
-    for (const { reject } of pending) reject(isReady ? unknown(error) : away(error));
   }
 
   private async copyLog(): Promise<void> {

@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import { RE2JS } from 're2js';
 
-import { MAX_PATTERN_STEPS } from '../../odata/pattern.js';
+import { MAX_PATTERN_STEPS } from '../../odata/expressions/pattern.js';
 
 /**
  * The patterns of one request stay compiled while it runs, and those of the one before it: a class

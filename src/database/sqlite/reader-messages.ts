@@ -1,5 +1,5 @@
 /** What the service and a thread that reads say to each other. */
-import type { PatternProblem } from '../../odata/patterns.js';
+import type { PatternProblem } from '../../odata/expressions/patterns.js';
 import type { Found, Query } from '../query.js';
 
 /**

@@ -5,7 +5,7 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 
-import { MAX_PATTERN_STEPS } from '../../odata/pattern.js';
+import { MAX_PATTERN_STEPS } from '../../odata/expressions/pattern.js';
 import { CLOSE } from './database-thread.js';
 import { compilePattern } from './patterns.js';
 import { QueryRunner } from './query-runner.js';

@@ -1,11 +1,11 @@
 /** SQLite's SQL for expressions, and the functions it lacks. */
 import type { Database } from 'better-sqlite3';
 
-import { castValue, roundHalfAway } from '../../odata/cast.js';
+import { castValue, roundHalfAway } from '../../odata/expressions/cast.js';
 import { toInstant } from '../../odata/date-time-offset.js';
 import type { PrimitiveType } from '../../odata/edm.js';
-import { foldCase } from '../../odata/search-parser.js';
-import type { SqlDialect, SqlFunction } from '../../odata/sql-dialect.js';
+import { foldCase } from '../../odata/expressions/search-parser.js';
+import type { SqlDialect, SqlFunction } from '../../odata/sql/sql-dialect.js';
 import {
   addDuration,
   addDurationToDate,
@@ -20,7 +20,7 @@ import {
   timeOf,
   totalOffsetMinutesOf,
   totalSecondsOf,
-} from '../../odata/temporal.js';
+} from '../../odata/expressions/temporal.js';
 import { compilePattern } from './patterns.js';
 
 /** The functions that SQL says in its own words. Each operand stands in the text once. */

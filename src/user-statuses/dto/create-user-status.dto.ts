@@ -1,9 +1,9 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 
-import { ENTITY_BODY } from '../../entity-sets/body-schema.js';
-import { PropertyOf } from '../../entity-sets/property.decorator.js';
-import type { ComplianceStatus } from '../compliance-status.js';
-import { USER_STATUS } from '../user-statuses.set.js';
+import { ENTITY_BODY } from '../../entity-sets/bodies/body-schema.js';
+import { PropertyOf } from '../../entity-sets/bodies/property.decorator.js';
+import type { ComplianceStatus } from '../model/compliance-status.js';
+import { USER_STATUS } from '../model/user-statuses.set.js';
 
 const { odataType } = USER_STATUS;
 

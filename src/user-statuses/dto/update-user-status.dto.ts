@@ -1,6 +1,6 @@
 import { ApiSchema, PartialType } from '@nestjs/swagger';
 
-import { ENTITY_BODY } from '../../entity-sets/body-schema.js';
+import { ENTITY_BODY } from '../../entity-sets/bodies/body-schema.js';
 import { CreateUserStatusDto } from './create-user-status.dto.js';
 
 /**

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { describe, expect, it } from '@jest/globals';
 import { validateSync } from 'class-validator';
 
-import { rulesOf } from '../../entity-sets/body-rules.js';
+import { rulesOf } from '../../entity-sets/bodies/body-rules.js';
 import { CreateUserStatusDto } from './create-user-status.dto.js';
 import { UpdateUserStatusDto } from './update-user-status.dto.js';
 

@@ -1,0 +1,277 @@
+/**
+ * What the OpenAPI document says of each operation, beside what its route and its access say
+ * already.
+ */
+import { applyDecorators } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiExtraModels,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
+
+import { ACCEPTED_OPTIONS } from '../wire/entity-request.js';
+import { KEY_PATTERN, MAX_KEY_LENGTH } from '../../odata/protocol/entity-key.js';
+import { FailsWith } from '../../openapi/error-responses.js';
+import { AcceptsOptions } from '../../openapi/query-options.js';
+import { Prefers, TakesConditions } from '../../openapi/request-headers.js';
+import { describeHeaders } from '../../openapi/response-headers.js';
+import { NotModified } from '../../openapi/responses.js';
+import type { EntitySchemas } from './entity-schemas.js';
+import type { EntitySet } from '../entity-set.js';
+
+const MINIMAL = 'return=minimal';
+const WHOLE = 'return=representation';
+
+/** What an entity set's operations take and answer. */
+export interface EntityModels {
+  bodies: { create: new () => object; update: new () => object };
+  schemas: EntitySchemas;
+  examples: { body: object; entity: object; page: object };
+}
+
+/** Decorators that describe the operations of one entity set. */
+export class EntitySetDescription {
+  constructor(
+    private readonly set: EntitySet,
+    private readonly models: EntityModels,
+  ) {}
+
+  /** What every operation of a controller has: the device configuration in its path. */
+  controller(): ClassDecorator {
+    const { set } = this;
+    return applyDecorators(
+      ApiTags(set.name),
+      Key('deviceConfigurationId', 'The key of the device configuration, which need not exist.'),
+    );
+  }
+
+  create(): MethodDecorator {
+    const { set, models } = this;
+    return applyDecorators(
+      ApiOperation({
+        summary: `Create a ${set.singular}`,
+        description: 'Answers when the status is committed and synced to the disk.',
+      }),
+      TakesBody(models.bodies.create, models.examples.body),
+      AcceptsOptions(ACCEPTED_OPTIONS.entity, set.type),
+      Prefers(MINIMAL, WHOLE),
+      ApiCreatedResponse({
+        description: 'Created, and the entity.',
+        type: models.schemas.entity,
+        example: models.examples.entity,
+        headers: describeHeaders('Location', 'ETag', 'Preference-Applied'),
+      }),
+      Minimal('Created'),
+      FailsWith('ModelValidationFailure', 'NotAcceptable', 'Conflict', 'InsufficientStorage'),
+    );
+  }
+
+  list(): MethodDecorator {
+    const { set, models } = this;
+    return applyDecorators(
+      ApiOperation({
+        summary: `List ${set.plural}`,
+        description: 'Page by page; each `@odata.nextLink` leads to the next.',
+      }),
+      AcceptsOptions(ACCEPTED_OPTIONS.list, set.type),
+      Prefers('odata.maxpagesize=<n>'),
+      ApiOkResponse({
+        description: 'A page.',
+        type: models.schemas.page,
+        example: models.examples.page,
+        headers: describeHeaders('Preference-Applied'),
+      }),
+      FailsWith('NotAcceptable', 'Gone'),
+    );
+  }
+
+  count(): MethodDecorator {
+    const { set } = this;
+    return applyDecorators(
+      ApiOperation({
+        summary: `Count ${set.plural}`,
+        description: 'Of the whole collection, or of what the options leave of it.',
+      }),
+      AcceptsOptions(ACCEPTED_OPTIONS.count, set.type),
+      ApiOkResponse({
+        description: 'The number.',
+        content: { 'text/plain': { schema: { type: 'integer', minimum: 0 } } },
+      }),
+    );
+  }
+
+  get(): MethodDecorator {
+    const { set, models } = this;
+    return applyDecorators(
+      ApiOperation({
+        summary: `Get a ${set.singular}`,
+        description: 'As it was sent, to the letter.',
+      }),
+      Id(set),
+      AcceptsOptions(ACCEPTED_OPTIONS.entity, set.type),
+      ApiOkResponse({
+        description: 'The entity.',
+        type: models.schemas.entity,
+        example: models.examples.entity,
+        headers: describeHeaders('ETag'),
+      }),
+      Conditional(),
+      FailsWith('ResourceNotFound', 'NotAcceptable'),
+    );
+  }
+
+  update(): MethodDecorator {
+    const { set, models } = this;
+    return applyDecorators(
+      ApiOperation({
+        summary: `Update a ${set.singular}, or create it`,
+        description:
+          'Changes the members that the body has. With `Prefer: create-if-missing`, what is ' +
+          'missing is created; then the rules of a create hold.',
+      }),
+      Id(set),
+      TakesBody(models.bodies.update, models.examples.body),
+      AcceptsOptions(ACCEPTED_OPTIONS.entity, set.type),
+      Prefers(MINIMAL, WHOLE, 'create-if-missing'),
+      TakesConditions('If-Match', 'If-None-Match'),
+      ApiOkResponse({
+        description: 'Updated, and the whole entity.',
+        type: models.schemas.entity,
+        example: models.examples.entity,
+        headers: describeHeaders('ETag', 'Preference-Applied'),
+      }),
+      ApiCreatedResponse({
+        description: 'Created, and the entity.',
+        type: models.schemas.entity,
+        example: models.examples.entity,
+        headers: describeHeaders('Location', 'ETag', 'Preference-Applied'),
+      }),
+      Minimal('Updated or created'),
+      FailsWith(
+        'ModelValidationFailure',
+        'ResourceNotFound',
+        'NotAcceptable',
+        'InsufficientStorage',
+      ),
+    );
+  }
+
+  delete(): MethodDecorator {
+    const { set } = this;
+    return applyDecorators(
+      ApiOperation({
+        summary: `Delete a ${set.singular}`,
+        description: 'Answers when that is committed and synced to the disk.',
+      }),
+      Id(set),
+      TakesConditions('If-Match', 'If-None-Match'),
+      ApiNoContentResponse({ description: 'Deleted.' }),
+      FailsWith('ResourceNotFound', 'InsufficientStorage'),
+    );
+  }
+
+  property(): MethodDecorator {
+    const { set, models } = this;
+    return applyDecorators(
+      ApiOperation({ summary: 'Get one property', description: 'In JSON, as `value`.' }),
+      Id(set),
+      PropertyName(set),
+      AcceptsOptions(ACCEPTED_OPTIONS.whole, set.type),
+      ApiOkResponse({
+        description: 'The property.',
+        type: models.schemas.property,
+        headers: describeHeaders('ETag'),
+      }),
+      IsNull(),
+      Conditional(),
+      FailsWith('ResourceNotFound', 'NotAcceptable'),
+    );
+  }
+
+  value(): MethodDecorator {
+    const { set } = this;
+    return applyDecorators(
+      ApiOperation({ summary: 'Get the bare value of one property', description: 'As text.' }),
+      Id(set),
+      PropertyName(set),
+      ApiOkResponse({
+        description: 'The value.',
+        content: { 'text/plain': { schema: { type: 'string' } } },
+        headers: describeHeaders('ETag'),
+      }),
+      IsNull(),
+      Conditional(),
+      FailsWith('ResourceNotFound', 'NotAcceptable'),
+    );
+  }
+
+  overview(): MethodDecorator {
+    const { set, models } = this;
+    return applyDecorators(
+      ApiOperation({
+        summary: `Get the overview of ${set.plural}`,
+        description: 'Counted from the collection beside it; all zeros where that is empty.',
+      }),
+      AcceptsOptions(ACCEPTED_OPTIONS.whole, set.type),
+      ApiOkResponse({ description: 'The overview.', type: models.schemas.overview }),
+      FailsWith('NotAcceptable'),
+    );
+  }
+}
+
+function Key(name: string, description: string): MethodDecorator & ClassDecorator {
+  const schema = {
+    type: 'string',
+    minLength: 1,
+    maxLength: MAX_KEY_LENGTH,
+    pattern: KEY_PATTERN,
+  };
+  return ApiParam({ name, description, schema });
+}
+
+function Id({ singular }: EntitySet): MethodDecorator {
+  return Key('id', `The key of the ${singular}. Keys are case-sensitive.`);
+}
+
+function PropertyName({ type }: EntitySet): MethodDecorator {
+  return ApiParam({
+    name: 'property',
+    description: 'The name of the property.',
+    schema: { type: 'string', enum: type.properties.map(({ name }) => name) },
+  });
+}
+
+function TakesBody(Dto: new () => object, example: object): MethodDecorator {
+  return applyDecorators(
+    ApiExtraModels(Dto),
+    ApiBody({
+      required: true,
+      schema: { $ref: getSchemaPath(Dto) },
+      examples: { published: { summary: "Graph's own example", value: example } },
+    }),
+  );
+}
+
+function Minimal(done: string): MethodDecorator {
+  return ApiNoContentResponse({
+    description: `${done}, and \`${MINIMAL}\` asked for no body.`,
+    headers: describeHeaders('Location', 'OData-EntityId', 'ETag', 'Preference-Applied'),
+  });
+}
+
+function IsNull(): MethodDecorator {
+  return ApiNoContentResponse({
+    description: 'The property is null.',
+    headers: describeHeaders('ETag'),
+  });
+}
+
+function Conditional(): MethodDecorator {
+  return applyDecorators(TakesConditions('If-Match'), NotModified());
+}

@@ -1,0 +1,224 @@
+import type { Database } from '../../database/database.js';
+import type { Found } from '../../database/query.js';
+import type { CollectionName, StoredRow, Table, TableDefinition } from '../../database/table.js';
+import type { Decide, Member, Outcome } from '../../database/write.js';
+import { GraphError } from '../../errors/graph-error.js';
+import { toInstant } from '../../odata/date-time-offset.js';
+import type { Scalar } from '../../odata/expressions/expression.js';
+import type { CallContext } from '../../scheduling/call-context.js';
+import type { Collection } from '../collection.js';
+import { newEntityId } from './entity-id.js';
+import {
+  EntityQueries,
+  type Criteria,
+  type KeptCount,
+  type ListedRow,
+  type PageQuery,
+  type PlacedRow,
+} from './entity-queries.js';
+import type { EntitySet, StoredProperty } from '../entity-set.js';
+import { noSuchEntity } from '../entity-set.url.js';
+
+/** Since 1970. To ask for it takes longer than to ask what time it is. */
+const STARTED_AT_MS = performance.timeOrigin;
+
+/** A body that was found to be good, by the names of its properties. */
+export type EntityDto = object & { id?: string };
+
+/** One page, and the last row of it where more are behind. */
+export interface Page {
+  rows: readonly ListedRow[];
+  last: ListedRow | undefined;
+  count: number | undefined;
+}
+
+/** Throws where the entity is not as the caller requires it; `undefined` stands for none. */
+export type Precondition = (current: { revision: number } | undefined) => void;
+
+/** The entities of one set, in all its collections: bodies in, committed and synced; rows out. */
+export class Entities<Row extends StoredRow> {
+  private readonly table: Table<Row>;
+  private readonly queries: EntityQueries<Row>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly set: EntitySet,
+    definition: TableDefinition<Row>,
+    /** The table where the database keeps the counts of the overview, quoted. */
+    counts: string,
+  ) {
+    this.table = database.table(definition);
+    const kept = { name: set.overview.countedBy, counts };
+    this.queries = new EntityQueries(set.type, this.table, kept, database.dialect);
+  }
+
+  /**
+   * Resolves when the entity is committed and synced. Throws `Conflict` where its id is taken in
+   * the collection.
+   */
+  async create(collection: Collection, dto: EntityDto): Promise<ListedRow> {
+    const row = this.toRow(dto.id ?? newEntityId(), dto);
+    const { table } = this;
+    const name = nameOf(collection);
+    const outcome = await this.database.write({ kind: 'insert', table, collection: name, row });
+    if (outcome.kind === 'written') return toListed(outcome.row);
+    throw new GraphError(
+      'Conflict',
+      `There is a ${this.set.singular} with the id '${row.id}' in this collection already.`,
+      { target: 'id' },
+    );
+  }
+
+  /**
+   * Changes the members that the body has, and resolves when that is committed and synced. What is
+   * required of the entity is checked against what the change is written over: of two updates with
+   * one entity tag, one wins. Where there is none and `toCreate` gives the body of a create, it is
+   * made.
+   */
+  async update(
+    collection: Collection,
+    id: string,
+    dto: EntityDto,
+    require: Precondition,
+    toCreate?: () => EntityDto,
+  ): Promise<{ row: ListedRow; isNew: boolean }> {
+    const outcome = await this.change(collection, id, (current) => {
+      if (current === undefined && toCreate === undefined) throw noSuchEntity(collection, id);
+      require(current);
+      if (current === undefined) return { kind: 'store', row: this.toRow(id, toCreate!()) };
+      const changed = this.merge(current, dto);
+      return changed === undefined
+        ? { kind: 'keep', row: current }
+        : { kind: 'store', row: changed };
+    });
+    if (outcome.kind !== 'written') throw new Error(`an update was ${outcome.kind}`);
+    return { row: toListed(outcome.row), isNew: outcome.isNew };
+  }
+
+  async delete(collection: Collection, id: string, require: Precondition): Promise<void> {
+    await this.change(collection, id, (current) => {
+      if (current === undefined) throw noSuchEntity(collection, id);
+      require(current);
+      return { kind: 'delete' };
+    });
+  }
+
+  async get(collection: Collection, id: string): Promise<ListedRow> {
+    const statement = this.queries.find(await this.numberOf(collection), id);
+    const row = await this.database.row(statement, this.queries.toListedRow);
+    if (row === undefined) throw noSuchEntity(collection, id);
+    return row;
+  }
+
+  /** `isCounted` asks for the number of entities on all pages together. */
+  async list(
+    collection: Collection,
+    query: PageQuery,
+    isCounted: boolean,
+    context: CallContext,
+  ): Promise<Page> {
+    const { rows, hasMore } = await this.page(collection, query, context);
+    const count = isCounted ? await this.count(collection, query, context) : undefined;
+    return { rows, last: hasMore ? rows.at(-1) : undefined, count };
+  }
+
+  async count(collection: Collection, criteria: Criteria, context: CallContext): Promise<number> {
+    const query = this.queries.count(await this.numberOf(collection), criteria);
+    const { rows } = await this.database.rows(query, context);
+    return rows[0]!;
+  }
+
+  /** What the database keeps counted; nothing where the collection is empty. */
+  async countByMember(collection: Collection, context: CallContext): Promise<KeptCount[]> {
+    const { latestBy } = this.set.overview;
+    const query = this.queries.overview(await this.numberOf(collection), latestBy);
+    const { rows } = await this.database.rows(query, context);
+    return rows;
+  }
+
+  private change(collection: Collection, id: string, decide: Decide<Row>): Promise<Outcome<Row>> {
+    const { table } = this;
+    const name = nameOf(collection);
+    return this.database.write({ kind: 'change', table, collection: name, id, decide });
+  }
+
+  private async page(
+    collection: Collection,
+    query: PageQuery,
+    context: CallContext,
+  ): Promise<Found<PlacedRow>> {
+    const number = await this.numberOf(collection);
+    const after = query.skip === 0 ? query.after : await this.findPosition(number, query, context);
+    if (query.skip > 0 && after === undefined) return { rows: [], hasMore: false };
+    return this.database.rows(this.queries.page(number, { ...query, skip: 0, after }), context);
+  }
+
+  /** Where the entities that are skipped end; `undefined` where there are no more than those. */
+  private async findPosition(
+    number: number,
+    query: PageQuery,
+    context: CallContext,
+  ): Promise<readonly Scalar[] | undefined> {
+    const { rows } = await this.database.rows(this.queries.position(number, query), context);
+    return rows[0];
+  }
+
+  private numberOf(collection: Collection): Promise<number> {
+    return this.table.collectionId(nameOf(collection));
+  }
+
+  private toRow(id: string, dto: EntityDto): Member<Row> {
+    const row: Record<string, unknown> = {};
+    for (const property of this.set.type.properties) store(row, property, dto);
+    row.id = id;
+    row.revision = toRevision(0);
+    return row as unknown as Member<Row>;
+  }
+
+  /**
+   * The row with the members that the body has; `undefined` where it has none. An absent member
+   * stays, `null` replaces.
+   */
+  private merge(current: Member<Row>, dto: EntityDto): Member<Row> | undefined {
+    const row: Record<string, unknown> = { ...current };
+    const { key, properties } = this.set.type;
+    const given = properties.filter(
+      ({ name }) => name !== key && Reflect.get(dto, name) !== undefined,
+    );
+    if (given.length === 0) return undefined;
+    for (const property of given) store(row, property, dto);
+    row.revision = toRevision(current.revision);
+    return row as unknown as Member<Row>;
+  }
+}
+
+/**
+ * A value as the table has it: the number of an enumeration's member, a timestamp with its instant.
+ */
+function store(
+  row: Record<string, unknown>,
+  { name, type, comparable }: StoredProperty,
+  dto: EntityDto,
+): void {
+  const value: unknown = Reflect.get(dto, name);
+  row[name] = typeof type === 'object' ? type.members.indexOf(value as string) : value;
+  if (type === 'dateTimeOffset') row[comparable] = toInstant(value as string);
+}
+
+/**
+ * Microseconds since 1970, and later than the one before: an entity that is deleted and made again
+ * does not meet its old tag.
+ */
+function toRevision(previous: number): number {
+  const now = Math.floor((STARTED_AT_MS + performance.now()) * 1000);
+  return Math.max(now, previous + 1);
+}
+
+function nameOf({ deviceConfigurationId, navigation }: Collection): CollectionName {
+  return { deviceConfigurationId, navigation: navigation.code };
+}
+
+/** What is written has all that a page shows. */
+function toListed(row: { id: string; revision: number }): ListedRow {
+  return row;
+}

@@ -1,0 +1,152 @@
+import type { RowLimit } from '../../database/query.js';
+import { findProperty } from '../../odata/edm.js';
+import { isAnyMatch, requireMatch, toEntityTag } from '../../odata/protocol/entity-tag.js';
+import { toJsonString } from '../../odata/protocol/json-text.js';
+import { ODataResponse, withJson, withText } from '../../odata/protocol/odata-response.js';
+import type { CallContext } from '../../scheduling/call-context.js';
+import { takeTurn } from '../../scheduling/turns.js';
+import type { Collection } from '../collection.js';
+import type { Page } from '../storage/entities.js';
+import { toContextUrl, toEntity, toMember, toPropertyValue } from './entity-json.js';
+import type { ListedRow } from '../storage/entity-queries.js';
+import type { Conditions, EntityRequest } from './entity-request.js';
+import { toEntityPath, type EntitySetResource } from '../entity-set.url.js';
+import type { ListRequest } from './list-request.js';
+
+/**
+ * 201 with the entity, or 204 where the caller prefers a minimal return (OData 4.01 Protocol, 8.3.4
+ * and 11.4.2).
+ */
+export function toCreated(row: ListedRow, request: EntityRequest): ODataResponse {
+  const location = toLocation(row, request);
+  return toWritten(201, row, request, { Location: location });
+}
+
+/** 200 with the whole entity, or 204 where the caller prefers a minimal return. */
+export function toUpdated(row: ListedRow, request: EntityRequest): ODataResponse {
+  return toWritten(200, row, request, {});
+}
+
+function toWritten(
+  code: 200 | 201,
+  row: ListedRow,
+  request: EntityRequest,
+  more: Readonly<Record<string, string>>,
+): ODataResponse {
+  const { preferences } = request;
+  const headers: Record<string, string> = { ETag: toEntityTag(row.revision), ...more };
+  if (preferences.return !== undefined) {
+    headers['Preference-Applied'] = `return=${preferences.return}`;
+  }
+  if (preferences.return === 'minimal') {
+    return new ODataResponse(204, { ...headers, 'OData-EntityId': toLocation(row, request) });
+  }
+  return withJson(code, request, headers, toEntity(row, request));
+}
+
+function toLocation({ id }: ListedRow, { serviceRoot, collection }: EntityRequest): string {
+  return `${serviceRoot}/${toEntityPath(collection, id)}`;
+}
+
+/**
+ * 200 with the entity, or 304 where the caller has it already; `If-Match` counts first (RFC 9110,
+ * 13.2.2).
+ */
+export function toFound(row: ListedRow, request: EntityRequest): ODataResponse {
+  return toNotModified(row, request) ?? withJson(200, request, toTag(row), toEntity(row, request));
+}
+
+/** The property that is addressed, in JSON (Protocol 4.01, 11.2.4). */
+export function toProperty(row: ListedRow, name: string, request: EntityRequest): ODataResponse {
+  const { serviceRoot, collection, metadata } = request;
+  return toValueFound(row, name, collection, request, (value) => {
+    const context = `${serviceRoot}/$metadata#${toEntityPath(collection, row.id)}/${name}`;
+    const body = metadata === 'none' ? { value } : { '@odata.context': context, value };
+    return withJson(200, request, toTag(row), JSON.stringify(body));
+  });
+}
+
+/** A property's bare value as text (Protocol 4.01, 11.2.5). */
+export function toRawValue(
+  row: ListedRow,
+  { property, collection }: EntitySetResource,
+  conditions: Conditions,
+): ODataResponse {
+  return toValueFound(row, property, collection, conditions, (value) =>
+    withText(200, toTag(row), String(value)),
+  );
+}
+
+/** 304 where the caller has it already, 204 where the value is null. */
+function toValueFound(
+  row: ListedRow,
+  name: string,
+  { set }: Collection,
+  conditions: Conditions,
+  render: (value: string | number) => ODataResponse,
+): ODataResponse {
+  const notModified = toNotModified(row, conditions);
+  if (notModified !== undefined) return notModified;
+  const value = toPropertyValue(row, findProperty(set.type, name)!);
+  return value === null ? new ODataResponse(204, toTag(row)) : render(value);
+}
+
+function toNotModified(
+  row: ListedRow,
+  { ifMatch, ifNoneMatch }: Conditions,
+): ODataResponse | undefined {
+  const headers = toTag(row);
+  requireMatch(ifMatch, headers.ETag);
+  return isAnyMatch(ifNoneMatch, headers.ETag) ? new ODataResponse(304, headers) : undefined;
+}
+
+function toTag(row: ListedRow): { ETag: string } {
+  return { ETag: toEntityTag(row.revision) };
+}
+
+export function toDeleted(): ODataResponse {
+  return new ODataResponse(204, {});
+}
+
+/** So many entities are rendered in one turn of the event loop. */
+const ENTITIES_OF_TURN = 100;
+
+/** Whether a page is rendered in several turns. */
+export function isLarge({ rows }: RowLimit): boolean {
+  return rows > ENTITIES_OF_TURN;
+}
+
+/** One page (OData JSON Format 4.01, section 14). */
+export async function toPage(
+  page: Page,
+  request: ListRequest,
+  context: CallContext,
+): Promise<ODataResponse> {
+  const { metadata, preferences, isCounted, knownCount, isIeee754Compatible } = request;
+  const count = isCounted ? (knownCount ?? page.count) : undefined;
+  const members: string[] = [];
+  if (metadata !== 'none') members.push(`"@odata.context":${toJsonString(toContextUrl(request))}`);
+  if (count !== undefined) {
+    members.push(`"@odata.count":${isIeee754Compatible ? `"${String(count)}"` : String(count)}`);
+  }
+  const entities: string[] = [];
+  for (const row of page.rows) {
+    const isTurnOver = entities.length > 0 && entities.length % ENTITIES_OF_TURN === 0;
+    if (isTurnOver) await takeTurn(context);
+    entities.push(toMember(row, request));
+  }
+  members.push(`"value":[${entities.join(',')}]`);
+  if (page.last !== undefined) {
+    members.push(`"@odata.nextLink":${toJsonString(request.toNextLink(page.last, count))}`);
+  }
+  const { maxPageSize } = preferences;
+  const headers: Record<string, string> =
+    maxPageSize === undefined
+      ? {}
+      : { 'Preference-Applied': `odata.maxpagesize=${String(maxPageSize)}` };
+  return withJson(200, request, headers, `{${members.join(',')}}`);
+}
+
+export function toCount(count: number): ODataResponse {
+  return withText(200, {}, String(count));
+}

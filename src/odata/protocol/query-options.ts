@@ -1,0 +1,142 @@
+/**
+ * The query part of a URL, as OData's options (4.01 URL Conventions, section 5). The names of
+ * system query options are taken in any case, with or without `$`. None is silently ignored: one
+ * that does not apply is refused by name.
+ */
+import { GraphError, shorten } from '../../errors/graph-error.js';
+
+/** Every system query option of OData 4.01. */
+const SYSTEM_OPTIONS: ReadonlySet<string> = new Set([
+  'apply',
+  'compute',
+  'count',
+  'deltatoken',
+  'expand',
+  'filter',
+  'format',
+  'id',
+  'index',
+  'levels',
+  'orderby',
+  'schemaversion',
+  'search',
+  'select',
+  'skip',
+  'skiptoken',
+  'top',
+]);
+
+/**
+ * Those that could apply to any resource here, and that nothing here does (OData 4.01 Protocol,
+ * 9.3.1: 501).
+ */
+const UNSUPPORTED_OPTIONS: ReadonlySet<string> = new Set([
+  'apply',
+  'compute',
+  'deltatoken',
+  'expand',
+  'levels',
+  'schemaversion',
+]);
+
+export type SystemOption =
+  'count' | 'filter' | 'format' | 'orderby' | 'search' | 'select' | 'skip' | 'skiptoken' | 'top';
+
+type SystemOptions = Partial<Record<SystemOption, string>>;
+
+export interface QueryOptions {
+  system: SystemOptions;
+  /** The values of parameter aliases (URL Conventions 4.01, 5.3), by name with its `@`. */
+  aliases: ReadonlyMap<string, string>;
+  /**
+   * All that was sent, in its order, each with its name, decoded: what a link to the next page
+   * repeats.
+   */
+  written: readonly (readonly [name: string, option: string])[];
+}
+
+const NO_OPTIONS: QueryOptions = { system: {}, aliases: new Map(), written: [] };
+
+/**
+ * Reads the options of `query` (the text behind `?`) that the operation `accepted`, and refuses the
+ * others.
+ */
+export function parseQueryOptions(
+  query: string | undefined,
+  accepted: readonly SystemOption[],
+): QueryOptions {
+  if (query === undefined || query === '') return NO_OPTIONS;
+
+  const system: SystemOptions = {};
+  const aliases = new Map<string, string>();
+  const written: [string, string][] = [];
+  for (const part of query.split('&')) {
+    if (part === '') continue;
+    const equals = part.indexOf('=');
+    const name = decode(equals === -1 ? part : part.slice(0, equals));
+    const value = decode(equals === -1 ? '' : part.slice(equals + 1));
+    written.push([name, part]);
+    if (name.startsWith('@')) {
+      if (aliases.has(name)) throw refusal(name, 'may be given only once');
+      aliases.set(name, value);
+      continue;
+    }
+    const option = toSystemOption(name, value, accepted);
+    if (option === undefined) continue;
+    if (system[option] !== undefined) throw refusal(name, 'may be given only once');
+    system[option] = value;
+  }
+  return { system, aliases, written };
+}
+
+/**
+ * The system query option that a name stands for, in the form in which OData names it: `$filter`.
+ */
+export function isOption(name: string, option: SystemOption): boolean {
+  return name.replace(/^\$/, '').toLowerCase() === option;
+}
+
+/**
+ * `undefined` for a custom option, which is ignored, and for one that asks for what there is
+ * anyway.
+ */
+function toSystemOption(
+  written: string,
+  value: string,
+  accepted: readonly SystemOption[],
+): SystemOption | undefined {
+  const name = written.replace(/^\$/, '').toLowerCase();
+  if (!SYSTEM_OPTIONS.has(name)) {
+    if (!written.startsWith('$')) return undefined;
+    const shown = shorten(written);
+    throw new GraphError('BadRequest', `There is no query option '${shown}'.`, { target: shown });
+  }
+  const option = accepted.find((candidate) => candidate === name);
+  if (option !== undefined) return option;
+  // There is one version of the schema, and so the current one is it (URL Conventions 4.01,
+  // 5.1.12).
+  if (name === 'schemaversion' && value === '*') return undefined;
+  if (UNSUPPORTED_OPTIONS.has(name)) {
+    throw new GraphError(
+      'NotImplemented',
+      `The query option '${shorten(written)}' is not supported.`,
+      { target: shorten(written) },
+    );
+  }
+  throw refusal(written, 'does not apply to this request');
+}
+
+function refusal(written: string, fault: string): GraphError {
+  const shown = shorten(written);
+  return new GraphError('BadRequest', `The query option '${shown}' ${fault}.`, { target: shown });
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch (cause) {
+    throw new GraphError('BadRequest', 'The URL is malformed: percent-encode its query as UTF-8.', {
+      cause,
+    });
+  }
+}
