@@ -64,7 +64,7 @@ module.exports = {
         path: '^src/(config|database|errors|http|odata|auth|openapi|scheduling|operations|entity-sets)/',
       },
       to: {
-        path: '^src/(user-statuses|batch|health|cli)/|^src/(app|app\\.module|model|serve|bundle|main)\\.ts$',
+        path: '^src/(user-statuses|batch|health|cli)/|^src/(app|app\\.module|model|serve|main)\\.ts$',
       },
     },
     {

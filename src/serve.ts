@@ -43,9 +43,15 @@ function describe(error: unknown): string {
   const isAboutAddress = syscall === 'listen' || syscall === 'getaddrinfo';
   switch (isAboutAddress ? code : undefined) {
     case 'EADDRINUSE':
-      return `cannot listen on ${address}:${String(port)}: the port is in use. Stop the other process, or set PORT.`;
+      return (
+        `cannot listen on ${address}:${String(port)}: the port is in use. ` +
+        'Stop the other process, or set PORT.'
+      );
     case 'EACCES':
-      return `cannot listen on ${address}:${String(port)}: not permitted. Set PORT to 1024 or higher.`;
+      return (
+        `cannot listen on ${address}:${String(port)}: not permitted. ` +
+        'Set PORT to 1024 or higher.'
+      );
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return `cannot listen on '${address}': this machine has no such address. Set HOST.`;
@@ -54,11 +60,13 @@ function describe(error: unknown): string {
   }
 }
 
-// The database, and the key beside it, are for the account that runs the service and for nobody else.
+// The database, and the key beside it, are for the account that runs the service and for nobody
+// else.
 process.umask(0o077);
 
-// Not awaited: the bundle of this module is a script, in which nothing can be at the top.
-start().catch((error: unknown) => {
+try {
+  await start();
+} catch (error) {
   fail(error);
   process.exitCode = 1;
-});
+}

@@ -17,6 +17,8 @@ const LISTENING = /listening at /i;
 
 export interface Program {
   script: string;
+  /** Of Node, as it is deployed. */
+  flags?: readonly string[];
   /** Where it runs and logs to. No `.env` is there. */
   folder: string;
   env: Record<string, string>;
@@ -37,13 +39,13 @@ export class ServerProcess {
   }
 
   /** Starts it and does not wait for it. */
-  static async spawn({ script, folder, env }: Program): Promise<ServerProcess> {
+  static async spawn({ script, flags = [], folder, env }: Program): Promise<ServerProcess> {
     const port = await findFreePort();
     const logFile = join(folder, 'log');
     const log = openSync(logFile, 'a');
     const startedAtMs = performance.now();
     const child = ownProcess(
-      spawn(process.execPath, [script], {
+      spawn(process.execPath, [...flags, script], {
         cwd: folder,
         env: { PATH: process.env.PATH, ...env, PORT: String(port) },
         stdio: ['ignore', log, log],

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { createFolder, removeFolder } from './leftovers.js';
 import { ServerProcess, type Program } from './server-process.js';
 
-const SERVICE = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+const SERVICE = fileURLToPath(new URL('../../dist/bundle/main.js', import.meta.url));
 const TOKEN_PROGRAM = fileURLToPath(new URL('../../dist/src/cli/token.js', import.meta.url));
 const TOKEN_LIFETIME_SECONDS = 86_400;
 
@@ -68,7 +68,12 @@ export async function installService(folder = createFolder()): Promise<Installat
   return {
     ...DIALECTS.service,
     name: 'service',
-    program: { script: SERVICE, folder, env: { DATA_DIR: folder } },
+    program: {
+      script: SERVICE,
+      flags: ['--enable-source-maps'],
+      folder,
+      env: { DATA_DIR: folder },
+    },
     databaseFile: join(folder, 'user-statuses.db'),
     token: await createToken(folder),
   };

@@ -43,7 +43,7 @@ describe('the process lives, and its answer tells nothing, where', () => {
     ['a fault cannot be logged', 'logged', GET, 500],
   ])('%s', async (_name, fault, path, status) => {
     const program = 'test/support/last-error.mjs';
-    const service = await startService({ DATA_DIR: dataDir, FAULT: fault }, ROOT, program);
+    const service = await startService({ DATA_DIR: dataDir, FAULT: fault }, ROOT, [program]);
     const token = await createToken(dataDir);
     const answer = await sendRaw(service.url, get(service.url, path, token));
     const malformed = await sendRaw(service.url, 'NONSENSE\r\n\r\n');
@@ -59,7 +59,7 @@ describe('the process lives, and its answer tells nothing, where', () => {
 
   it('the log cannot be written, as on a full disk', async () => {
     const port = await findPort();
-    const child = spawn('sh', ['-c', 'exec node dist/src/main.js >/dev/full'], {
+    const child = spawn('sh', ['-c', 'exec node dist/bundle/main.js >/dev/full'], {
       cwd: ROOT,
       env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: String(port) },
     });

@@ -1,4 +1,4 @@
-/** The built service is one script (src/bundle.ts). What it is made of does not show in it. */
+/** The service is started from a bundle (rolldown.config.mjs). That does not show in what it does. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,17 +13,14 @@ import { COLLECTION } from '../support/user-status.js';
 let dataDir: string;
 let service: Running & { url: string };
 
-async function startBuilt(nodeOptions: string): Promise<void> {
-  service = await startService({ DATA_DIR: dataDir, NODE_OPTIONS: nodeOptions });
-}
-
 async function get(path: string): Promise<unknown> {
   const response = await fetch(`${service.url}${path}`);
   return { status: response.status, text: await response.text() };
 }
 
-beforeEach(() => {
+beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'user-statuses-'));
+  service = await startService({ DATA_DIR: dataDir });
 });
 
 afterEach(async () => {
@@ -39,7 +36,6 @@ it.each([
   '/docs',
   '/docs/swagger-ui.css',
 ])('answers %s as its modules do', async (path) => {
-  await startBuilt('');
   const app = await startNestApp();
   const { status, text } = await app.send('GET', path, undefined, { authorization: null });
   await app.close();
@@ -50,7 +46,6 @@ it.each([
 });
 
 it('names the source in the stacks that it logs', async () => {
-  await startBuilt('--enable-source-maps');
   const database = new Sqlite(join(dataDir, 'user-statuses.db'));
   database.exec('DROP TABLE user_status');
   database.close();
@@ -62,11 +57,4 @@ it('names the source in the stacks that it logs', async () => {
   const { stdout } = await service.finished;
   expect(status).toBe(500);
   expect(stdout).toContain(`(${ROOT}src/entity-sets/storage/entities.ts:`);
-});
-
-it('starts where its code cache is of no use, because V8 was given other flags', async () => {
-  await startBuilt('--max-old-space-size=500');
-
-  expect(await get('/health/ready')).toMatchObject({ status: 200 });
-  expect(service.stderr()).toBe('');
 });

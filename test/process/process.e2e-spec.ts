@@ -18,7 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 
 import { createCertificate } from '../support/certificate.js';
-import { createToken, ROOT, start, startService } from '../support/run.js';
+import { createToken, ROOT, SERVICE, start, startService } from '../support/run.js';
 import { Sqlite } from '../support/sqlite.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
@@ -36,7 +36,7 @@ afterEach(() => {
 async function failStart(
   env: Record<string, string>,
 ): Promise<{ code: number | null; line: string }> {
-  const service = start('node', ['dist/src/main.js'], { DATA_DIR: dataDir, PORT: '0', ...env });
+  const service = start('node', SERVICE, { DATA_DIR: dataDir, PORT: '0', ...env });
   const timer = setTimeout(() => service.child.kill('SIGKILL'), 20_000);
   const { code, stderr } = await service.finished;
   clearTimeout(timer);
@@ -203,7 +203,12 @@ describe('a start that cannot succeed', () => {
 describe('the environment', () => {
   it('is read from .env too, and wins over it', async () => {
     writeFileSync(join(dataDir, '.env'), 'PORT=70000\nLOG_LEVEL=loud\n');
-    const service = start('node', [join(ROOT, 'dist/src/main.js')], { LOG_LEVEL: 'info' }, dataDir);
+    const service = start(
+      'node',
+      [join(ROOT, 'dist/bundle/main.js')],
+      { LOG_LEVEL: 'info' },
+      dataDir,
+    );
     const { stderr, code } = await service.finished;
 
     expect(code).toBe(1);

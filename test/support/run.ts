@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+/** What `npm start` runs, and where. */
+export const SERVICE = ['--enable-source-maps', 'dist/bundle/main.js'];
+
 interface Finished {
   code: number | null;
   signal: NodeJS.Signals | null;
@@ -42,9 +45,9 @@ export function start(
 export async function startService(
   env: Record<string, string>,
   cwd = ROOT,
-  program = 'dist/src/main.js',
+  program = SERVICE,
 ): Promise<Running & { url: string }> {
-  const service = start('node', [program], { PORT: '0', ...env }, cwd);
+  const service = start('node', program, { PORT: '0', ...env }, cwd);
   for (let waited = 0; waited < 15_000; waited += 20) {
     const url = /listening at (https?:\/\/[^"\s]+)/i.exec(service.stdout())?.[1];
     if (url !== undefined) return { ...service, url };

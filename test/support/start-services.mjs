@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
-import { LocalIssuer } from '../../dist/src/auth/local-issuer.js';
+import refuseStaleBuild from './refuse-stale-build.mjs';
 
 const KEY_FILE = 'local-signing-key.json';
 const LIFETIME_SECONDS = 7200;
@@ -26,7 +26,7 @@ async function startService(worker) {
   copyFileSync(join(folder, KEY_FILE), join(dataDir, KEY_FILE));
   const log = join(folder, `${worker}.log`);
   const endWithParent = new URL('end-with-parent.mjs', import.meta.url).href;
-  const child = spawn(process.execPath, ['--import', endWithParent, 'dist/src/main.js'], {
+  const child = spawn(process.execPath, ['--import', endWithParent, 'dist/bundle/main.js'], {
     env: { PATH, HOME, PORT: '0', DATA_DIR: dataDir, QUERY_TIMEOUT_MS: '10000' },
     stdio: ['pipe', openSync(log, 'w'), 'inherit'],
   });
@@ -41,6 +41,8 @@ async function startService(worker) {
 }
 
 export default async function startServices({ maxWorkers }) {
+  refuseStaleBuild();
+  const { LocalIssuer } = await import('../../dist/src/auth/local-issuer.js');
   const issuer = await LocalIssuer.open(join(folder, KEY_FILE));
   const sign = (permission) =>
     issuer.sign({ subject: 'test', permissions: [permission], lifetimeSeconds: LIFETIME_SECONDS });

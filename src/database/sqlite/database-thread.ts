@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 
-import { DIST } from './dist.js';
+import { BUILD_FOLDER } from './build-folder.js';
 
 /** What a thread of ours keeps lives for one message; V8 would let it grow before it looks. */
 const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 };
@@ -18,7 +18,7 @@ export class DatabaseThread<ToThread, FromThread> {
     workerData: object,
     on: { message: (message: FromThread) => void; end: (error: Error) => void },
   ) {
-    this.worker = new Worker(new URL(`src/database/sqlite/${name}.js`, DIST), {
+    this.worker = new Worker(new URL(`src/database/sqlite/${name}.js`, BUILD_FOLDER), {
       workerData,
       name,
       resourceLimits: RESOURCE_LIMITS,

@@ -6,25 +6,13 @@ import { OUTCOME_UNKNOWN, WRITER_AWAY } from './driver-errors.js';
 import type { MutationOutcome, MutationUnit, TableStatements } from './mutation.js';
 import type { ReadGate } from './read-gate.js';
 import { requireFileInPlace } from './connection.js';
-
-/** What the thread is started with. */
-export interface WriterData {
-  file: string;
-  tables: readonly TableStatements[];
-}
-
-/** JSON of `MutationUnit[]`, because texts are copied far faster than values; or a wish. */
-export type ToWriter = string;
-
-/** Asks the thread to copy all of the write-ahead log, so that it can begin anew. */
-export const COPY_LOG = 'copy the log';
-
-export type FromWriter =
-  /** How the groups that were posted fared, in their order; none when the thread is ready. */
-  { results: readonly Result[]; isLogLong: boolean } | typeof COPY_LOG;
-
-/** JSON of `MutationOutcome[][]`, where the group is committed. */
-type Result = { outcomes: string } | { failure: { message: string; code: string | undefined } };
+import {
+  COPY_LOG,
+  type FromWriter,
+  type Result,
+  type ToWriter,
+  type WriterData,
+} from './writer-messages.js';
 
 /** How long no thread is started after one has ended by itself. */
 const RESTART_PAUSE_MS = 1000;

@@ -2,19 +2,20 @@ import type BetterSqlite3 from 'better-sqlite3';
 
 export type SqliteDriver = typeof BetterSqlite3;
 
-/** The first release of better-sqlite3 that is built on Node-API asks for this version of it: Node 22.14 and later. */
+/** What better-sqlite3 asks for since it is built on Node-API: Node 22.14 and later have it. */
 const NODE_API_VERSION = 10;
 
 /**
- * better-sqlite3, in the release that this Node can run. From 13 on it crashes where Node-API is older, as in Node 20. Up to
- * 12 it uses V8's own interface, and since Node 24.19 the process aborts when one of its statements is garbage-collected.
+ * better-sqlite3, in the release that this Node can run. From 13 on it crashes where Node-API is
+ * older, as in Node 20. Up to 12 it uses V8's own interface, and since Node 24.19 the process
+ * aborts when one of its statements is garbage-collected.
  */
 export async function loadSqliteDriver(): Promise<SqliteDriver> {
   if (Number(process.versions.napi) >= NODE_API_VERSION) {
-    return (await import('better-sqlite3-node-api')).default;
+    return (await import('better-sqlite3')).default;
   }
   try {
-    return (await import('better-sqlite3')).default;
+    return (await import('better-sqlite3-node-20')).default;
   } catch (cause) {
     throw new Error(
       'the driver of the database is not installed: use Node 22.14 or newer, ' +

@@ -1,6 +1,6 @@
 /**
  * The thread that commits: a connection of its own, one group of mutations after the other.
- * Messages are in `mutation-writer.ts`.
+ * Messages are in `writer-messages.ts`.
  */
 import { statSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
@@ -8,9 +8,9 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { CLOSE } from './database-thread.js';
 import type { MutationUnit } from './mutation.js';
 import { MutationTransaction } from './mutation-transaction.js';
-import { COPY_LOG, type FromWriter, type ToWriter, type WriterData } from './mutation-writer.js';
 import { configureConnection, copyLog, WAL_SIZE_LIMIT_BYTES } from './connection.js';
 import { loadSqliteDriver } from './sqlite-driver.js';
+import { COPY_LOG, type FromWriter, type ToWriter, type WriterData } from './writer-messages.js';
 
 /** How long a transaction waits for another process. Nothing but this thread waits. */
 const BUSY_TIMEOUT_MS = 5000;
