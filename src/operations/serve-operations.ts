@@ -14,7 +14,7 @@ import { idsOf } from '../http/request-ids.js';
 import { noSuchResource } from './rewrite-url.js';
 
 /**
- * ResourceOperation the routes of resources by the table of operations, as a batch does. Nest
+ * Serves the routes of resources by the table of operations, as a batch does. Nest
  * declares them; what its pipeline would do is not on the way of a request (`enhancers.ts`).
  */
 export function serveOperations(

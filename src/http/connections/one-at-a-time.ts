@@ -11,7 +11,7 @@ import { hasBody } from '../bodies/request-body.js';
 const MAX_WAITING = 256;
 
 /**
- * ResourceOperation the requests of a connection one at a time, in order, and reads no more of it
+ * Serves the requests of a connection one at a time, in order, and reads no more of it
  * while some wait: Node begins all that a chunk holds, which may be thousands, and keeps their
  * answers until they can be sent.
  */
