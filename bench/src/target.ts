@@ -70,7 +70,7 @@ export async function installService(folder = createFolder()): Promise<Installat
     name: 'service',
     program: {
       script: SERVICE,
-      flags: ['--enable-source-maps'],
+      flags: ['--enable-source-maps', '--heap-growing-percent=50'],
       folder,
       env: { DATA_DIR: folder },
     },

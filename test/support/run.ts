@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What `npm start` runs, and where. */
-export const SERVICE = ['--enable-source-maps', 'dist/bundle/main.js'];
+export const SERVICE = ['--enable-source-maps', '--heap-growing-percent=50', 'dist/bundle/main.js'];
 
 interface Finished {
   code: number | null;
