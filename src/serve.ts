@@ -4,14 +4,20 @@ import { loadConfig } from './config/config.js';
 /** In-flight requests get eight seconds of this; what is left then is cut. */
 const EXIT_DEADLINE_MS = 9500;
 
+/** Of one Ctrl-C come two signals: the terminal's, and that of npm, which passes it on. */
+const SAME_SIGNAL_MS = 500;
+
 async function start(): Promise<void> {
   const app = await createApp(loadConfig());
 
-  let isStopping = false;
+  let askedAt: number | undefined;
   function stop(): void {
     // Asked twice, whoever asks does not want to wait.
-    if (isStopping) process.exit(1);
-    isStopping = true;
+    if (askedAt !== undefined) {
+      if (performance.now() - askedAt > SAME_SIGNAL_MS) process.exit(1);
+      return;
+    }
+    askedAt = performance.now();
     setTimeout(() => process.exit(1), EXIT_DEADLINE_MS).unref();
     app.close().then(
       () => process.exit(0),

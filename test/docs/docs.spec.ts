@@ -63,6 +63,15 @@ function refusalOf(env: Record<string, string>): string {
   }
 }
 
+it('has npm compile nothing of a driver that brings its binaries', () => {
+  // npm reads this of the lock, where it does not write it, and would run node-gyp.
+  const { packages } = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, { gypfile?: boolean }>;
+  };
+
+  expect(packages['node_modules/better-sqlite3']?.gypfile).toBe(false);
+});
+
 it('has no release without a heading, and says what is not released yet', () => {
   expect(read('CHANGELOG.md')).toMatch(/^## \[?Unreleased/m);
 });

@@ -1,4 +1,5 @@
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -392,6 +393,38 @@ describe('SIGTERM', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 201 Created/);
     expect(answer.toLowerCase()).toContain('connection: close');
     expect(code).toBe(0);
+  });
+
+  it('takes two signals at once for one, and ends at the next', async () => {
+    const service = await startService({ DATA_DIR: dataDir });
+    const { hostname, port } = new URL(service.url);
+    const stuck = connect(Number(port), hostname);
+    stuck.on('error', () => undefined);
+    stuck.write(`POST ${COLLECTION} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n`);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    service.child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    service.child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const codeThen = service.child.exitCode;
+    service.child.kill('SIGINT');
+    const { code } = await service.finished;
+    stuck.destroy();
+
+    expect([codeThen, code]).toEqual([null, 1]);
+  });
+
+  it('ends npm start in order, too', async () => {
+    const env = { DATA_DIR: dataDir, PORT: '0' };
+    const npm = start('npm', ['start', '--ignore-scripts'], env);
+    while (!npm.stdout().includes('listening at')) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    npm.child.kill('SIGTERM');
+    const { code } = await npm.finished;
+
+    expect(code).toBe(0);
+    expect(existsSync(join(dataDir, 'user-statuses.db-wal'))).toBe(false);
   });
 
   it('does not wait for ever for a sender that has stopped', async () => {
