@@ -22,7 +22,7 @@ const APPLICATION_ID = 0x44435553;
 export const WAL_SIZE_LIMIT_BYTES = 67_108_864;
 
 /** A commit that finds so many pages in the write-ahead log copies them to the database file. */
-const CHECKPOINT_PAGES = 4000;
+const CHECKPOINT_PAGES = 8000;
 
 /** Pages that a connection keeps in memory, in KiB. The system's own cache has them, too. */
 const CACHE_KIB = 4000;

@@ -91,6 +91,7 @@ export class EntityQueries<Row extends StoredRow> {
   /** What a page reads of each row. */
   private readonly listed: readonly string[];
   private readonly selected: string;
+  private readonly findText: string;
 
   constructor(
     private readonly type: StoredType,
@@ -100,6 +101,10 @@ export class EntityQueries<Row extends StoredRow> {
   ) {
     this.listed = [...type.properties.map(({ name }) => name), REVISION];
     this.selected = this.listed.map((property) => this.column(property)).join(', ');
+    this.findText =
+      `SELECT ${this.selected} FROM ${table.name} ` +
+      `WHERE ${this.column('collectionId')} = ${dialect.placeholder(1, 'integer')} ` +
+      `AND ${this.column('id')} = ${dialect.placeholder(2, 'text')}`;
   }
 
   /** A row of the values that `find` reads, or a page that is sorted by what it shows. */
@@ -118,10 +123,7 @@ export class EntityQueries<Row extends StoredRow> {
 
   /** Its rows are for `toListedRow`. */
   find(collectionId: number, id: string): Statement {
-    const statement = this.begin();
-    const isMember = this.where(statement, collectionId);
-    const isKey = `${isMember} AND ${this.column('id')} = ${statement.bind(id)}`;
-    return finish(statement, `SELECT ${this.selected} FROM ${this.table.name} WHERE ${isKey}`);
+    return { text: this.findText, parameters: [collectionId, id] };
   }
 
   count(collectionId: number, criteria: Criteria): Query<number> {
