@@ -1,5 +1,5 @@
 /** The service lives where a thread of its database does not, says so, and mends itself. */
-import { cpSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -103,6 +103,18 @@ describe('without the thread that writes', () => {
     expect(statuses[0]).toBe(503);
     expect(statuses.at(-1)).toBe(200);
   });
+});
+
+it('tells the code where SQLite itself ends a thread', async () => {
+  writeFileSync(
+    fileOf('writer-thread'),
+    `import { loadSqliteDriver } from './sqlite-driver.js';
+     new (await loadSqliteDriver())(':memory:').exec('NONSENSE');`,
+  );
+  service = await startService({ DATA_DIR: folder }, folder);
+  await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+
+  expect(errorsIn(service.stdout()).join()).toContain('has ended: SQLITE_ERROR');
 });
 
 describe('without the threads that read', () => {

@@ -25,8 +25,9 @@ export class DatabaseThread<ToThread, FromThread> {
     });
     let fault = new Error(`the thread '${name}' has ended`);
     this.worker.on('message', on.message);
-    this.worker.on('error', (error: Error) => {
-      fault = error;
+    // Of an error of SQLite's driver nothing but its code comes over.
+    this.worker.on('error', ({ message, code }: { message?: string; code?: string }) => {
+      fault = new Error(message ?? code ?? 'it does not say why');
     });
     this.ended = new Promise((resolve) => {
       this.worker.once('exit', () => {
