@@ -22,7 +22,7 @@ const modules = {
 };
 
 export default defineConfig({
-  input: 'dist/src/main.js',
+  input: ['dist/src/main.js', 'dist/src/cli/token.js'],
   platform: 'node',
   external: /^better-sqlite3/,
   plugins: [modules],

@@ -8,7 +8,7 @@ import { createFolder, removeFolder } from './leftovers.js';
 import { ServerProcess, type Program } from './server-process.js';
 
 const SERVICE = fileURLToPath(new URL('../../dist/bundle/main.js', import.meta.url));
-const TOKEN_PROGRAM = fileURLToPath(new URL('../../dist/src/cli/token.js', import.meta.url));
+const TOKEN_PROGRAM = fileURLToPath(new URL('../../dist/bundle/token.js', import.meta.url));
 const TOKEN_LIFETIME_SECONDS = 86_400;
 
 const PATH = (configuration: string): string =>

@@ -35,7 +35,7 @@ afterEach(() => {
 /** What the service, and `npm run token`, say where they do not start. */
 async function refusals(): Promise<string[]> {
   const env = { DATA_DIR: dataDir, PORT: '0' };
-  const programs = ['dist/bundle/main.js', 'dist/src/cli/token.js'].map((file) =>
+  const programs = ['dist/bundle/main.js', 'dist/bundle/token.js'].map((file) =>
     start('node', [file], env),
   );
   const ends = await Promise.all(

@@ -257,7 +257,7 @@ describe('npm run token', () => {
 
   it('says whose tokens are accepted where there is an issuer', async () => {
     const env = { DATA_DIR: dataDir, AUTH_ISSUER: 'https://login.example', AUTH_AUDIENCE: 'x' };
-    const { code, stderr } = await start('node', ['dist/src/cli/token.js'], env).finished;
+    const { code, stderr } = await start('node', ['dist/bundle/token.js'], env).finished;
 
     expect(code).toBe(1);
     expect(stderr).toContain('https://login.example');

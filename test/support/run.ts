@@ -61,7 +61,7 @@ export async function startService(
 /** A token of the service whose data lie in this folder. */
 export async function createToken(dataDir: string, ...options: string[]): Promise<string> {
   const env = { DATA_DIR: dataDir };
-  const { code, stdout, stderr } = await start('node', ['dist/src/cli/token.js', ...options], env)
+  const { code, stdout, stderr } = await start('node', ['dist/bundle/token.js', ...options], env)
     .finished;
   if (code !== 0) throw new Error(stderr);
   return stdout.trim();
