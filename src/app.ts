@@ -78,6 +78,8 @@ export async function createApp(
       bodyParser: false,
     },
   );
+  // A plugin of Fastify's belongs here, `await nest.register(…)`: one that is registered later does
+  // not see what the checks refuse.
   registerRequestChecks(fastify, config, shutdown, nest);
   nest.useGlobalFilters(new GraphErrorFilter());
   refuseGlobalEnhancers(nest);

@@ -53,6 +53,9 @@ const STATUS_FAULTS: Readonly<Record<number, Fault>> = {
   413: BODY_TOO_LARGE,
   414: ['UriTooLong', 'The URL is too long.'],
   415: UNSUPPORTED_CONTENT_TYPE,
+  // Of plugins that limit load; they set Retry-After by themselves.
+  429: ['TooManyRequests', 'There are too many requests. Send it again later.'],
+  503: ['ServiceUnavailable', 'The service cannot answer this request now. Send it again later.'],
 };
 
 export function bodyTooLarge(): GraphError {

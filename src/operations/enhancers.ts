@@ -7,6 +7,7 @@ import {
   EXCEPTION_FILTERS_METADATA,
   GUARDS_METADATA,
   HEADERS_METADATA,
+  HOST_METADATA,
   HTTP_CODE_METADATA,
   INTERCEPTORS_METADATA,
   PIPES_METADATA,
@@ -36,6 +37,9 @@ const ANSWERS: Readonly<Record<string, string>> = {
   [SSE_METADATA]: '@Sse',
 };
 
+/** What a controller may be limited to; always there, and mostly undefined. */
+type HostPattern = string | RegExp | (string | RegExp)[] | undefined;
+
 /** Throws where Nest would do more for an operation than call its handler. */
 export function refuseEnhancers(wrapper: InstanceWrapper<object>, method: string): void {
   const controller = wrapper.metatype as Type;
@@ -50,6 +54,8 @@ export function refuseEnhancers(wrapper: InstanceWrapper<object>, method: string
   for (const [key, decorator] of Object.entries(ANSWERS)) {
     if (Reflect.hasMetadata(key, handler)) throw isIgnored(operation, decorator);
   }
+  const hosts = [Reflect.getMetadata(HOST_METADATA, controller) as HostPattern].flat();
+  if (hosts[0] !== undefined) throw isIgnored(operation, `its host '${String(hosts[0])}'`);
   if (Reflect.hasMetadata(ROUTE_ARGS_METADATA, controller, method)) {
     throw isIgnored(operation, 'the decorators of its parameters');
   }

@@ -3,8 +3,13 @@ import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 
+import { MODULE_METADATA } from '@nestjs/common/constants.js';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { onRequestHookHandler } from 'fastify';
 
+import { HealthModule } from '../../src/health/health.module.js';
 import { seedManyRows } from '../support/many-rows.js';
 import { startNestApp, type NestApp } from '../support/nest-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
@@ -111,5 +116,81 @@ describe('a hook of Fastify that changes bodies', () => {
     expect(answer.headers.get('content-encoding')).toBe('gzip');
     expect(answer.headers.get('content-length')).toBeNull();
     expect(answer.text).toMatch(text);
+  });
+});
+
+/** The service with a hook that a module adds when it is made, as a plugin is registered. */
+async function startWithHook(hook: onRequestHookHandler): Promise<NestApp> {
+  const provider = {
+    provide: 'hook',
+    inject: [HttpAdapterHost],
+    useFactory: ({ httpAdapter }: HttpAdapterHost<FastifyAdapter>) => {
+      httpAdapter.getInstance().addHook('onRequest', hook);
+      return true;
+    },
+  };
+  Reflect.defineMetadata(MODULE_METADATA.PROVIDERS, [provider], HealthModule);
+  try {
+    return await startNestApp();
+  } finally {
+    Reflect.deleteMetadata(MODULE_METADATA.PROVIDERS, HealthModule);
+  }
+}
+
+describe('a hook that comes before the checks of a request', () => {
+  let app: NestApp;
+
+  beforeAll(async () => {
+    app = await startWithHook((request, reply, done) => {
+      reply.header('x-added', 'yes');
+      const status = Number(request.headers['x-fail'] ?? 0);
+      if (request.headers['x-answer'] !== undefined) void reply.code(204).send();
+      else if (status === 0) done();
+      else {
+        reply.header('retry-after', '7');
+        done(Object.assign(new Error('SECRET'), { code: 'PLUGIN', statusCode: status }));
+      }
+    });
+    await seedManyRows(app.config.database.file, 1000);
+  });
+
+  afterAll(async () => {
+    await app.close();
+  });
+
+  it.each([...ANSWERS, ['GET', `/${'x'.repeat(17_000)}`, undefined, 414] as const])(
+    'adds its header to the answer of %.6s %.80s',
+    async (method, path, body, status) => {
+      const answer = await app.send(method, path, body);
+
+      expect([answer.status, answer.headers.get('x-added')]).toEqual([status, 'yes']);
+    },
+  );
+
+  it('adds its header to the answer to a stranger', async () => {
+    const answer = await app.send('GET', COLLECTION, undefined, { authorization: '' });
+
+    expect([answer.status, answer.headers.get('x-added')]).toEqual([401, 'yes']);
+  });
+
+  it('may answer by itself, as CORS does', async () => {
+    const answer = await app.send('OPTIONS', COLLECTION, undefined, { 'x-answer': 'yes' });
+
+    expect([answer.status, answer.headers.get('x-added')]).toEqual([204, 'yes']);
+  });
+
+  it.each([
+    [503, 'ServiceUnavailable'],
+    [429, 'TooManyRequests'],
+  ])('may refuse with %d, as a limit of load does', async (status, code) => {
+    const before = app.logLines.length;
+    const answer = await app.send('GET', COLLECTION, undefined, { 'x-fail': String(status) });
+    await pause(100);
+
+    expect(answer.status).toBe(status);
+    expect(JSON.parse(answer.text)).toMatchObject({ error: { code } });
+    expect(answer.headers.get('retry-after')).toBe('7');
+    expect(answer.text).not.toContain('SECRET');
+    expect(app.logLines.slice(before).join('')).not.toMatch(/"level":50|"stack"/);
   });
 });

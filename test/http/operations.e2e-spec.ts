@@ -93,7 +93,7 @@ class PerRequest implements CanActivate {
 function operation(
   onClass: ClassDecorator[],
   onHandler: MethodDecorator[] = [],
-  options: { scope?: Scope } = {},
+  options: { scope?: Scope; host?: string } = {},
 ): Type {
   class Statuses {
     list(): ODataResponse {
@@ -198,6 +198,12 @@ describe('a service with an operation', () => {
   ])('does not start where the controller is made for %s', async (_name, scope) => {
     expect(await faultOf([operation([], [], { scope })])).toMatch(
       /^Statuses\.list .* for each request/,
+    );
+  });
+
+  it('does not start where the controller is for one host', async () => {
+    expect(await faultOf([operation([], [], { host: 'admin.example' })])).toMatch(
+      /^Statuses\.list .* host 'admin\.example'/,
     );
   });
 
