@@ -47,5 +47,5 @@ function isAnagram(one: string, other: string): boolean {
 }
 
 function sortLetters(word: string): string {
-  return [...word].sort().join('');
+  return Array.from(word).sort().join('');
 }

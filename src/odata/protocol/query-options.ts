@@ -106,8 +106,8 @@ function requireName(name: string, part: string): void {
   if (name.trim() === '') {
     throw new GraphError(
       'BadRequest',
-      `The query option '${shorten(part)}' has no name. A shell takes '$filter' for a variable of ` +
-        "its own: put the URL in single quotes, or write 'filter'.",
+      `The query option '${shorten(part)}' has no name. A shell takes '$filter' for a variable ` +
+        "of its own: put the URL in single quotes, or write 'filter'.",
       { target: shorten(part) },
     );
   }
