@@ -1,15 +1,15 @@
 /** What the log tells of an issuer that is of no use, at the start and with a token. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
-import { readFileSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { createCertificate } from '../support/certificate.js';
+import { holdClocks, passSeconds, releaseDate } from '../support/clock.js';
 import { createSigningKey, TestIssuer } from '../support/issuer.js';
 import { startNestApp, type NestApp } from '../support/nest-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
@@ -24,6 +24,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  releaseDate();
   await app?.close();
   app = undefined;
   await issuer.close();
@@ -143,7 +144,7 @@ describe('an issuer that is of no use', () => {
     expect(line?.msg).toContain('set NODE_EXTRA_CA_CERTS to a file with the certificate of');
   });
 
-  it('does not hold up the start, and is told once a minute at most', async () => {
+  it('does not hold up the start', async () => {
     // It takes the question, and never answers.
     issuer.answerOtherwise = () => true;
     app = await startNestApp(issuer.env);
@@ -152,6 +153,27 @@ describe('an issuer that is of no use', () => {
     expect(await readWarnings(0)).toEqual([]);
     expect((await readWarnings(1))[0]?.msg).toContain('does not answer within 5 seconds');
   });
+});
+
+it('is told once a minute, however often it fails and whatever comes meanwhile', async () => {
+  holdClocks();
+  issuer.isBroken = true;
+  app = await startNestApp(issuer.env);
+  const told = async (least: number): Promise<number> =>
+    (await readWarnings(least)).filter(({ msg }) => msg.includes('AUTH_ISSUER) fails: ')).length;
+  expect(await told(1)).toBe(1);
+
+  const asked = issuer.discoveries;
+  for (let i = 0; i < 5; i += 1) {
+    passSeconds(3);
+    expect(await statusFor(await issuer.sign())).toBe(503);
+  }
+  expect(issuer.discoveries).toBe(asked + 5);
+  expect(await told(0)).toBe(1);
+
+  passSeconds(60);
+  expect(await statusFor(await issuer.sign())).toBe(503);
+  expect(await told(0)).toBe(2);
 });
 
 it('is asked at the start, before there is a token', async () => {
