@@ -60,14 +60,25 @@ export function Url(name: string): PropertyDecorator {
   );
 }
 
-/** A URL that keys or tokens depend on: https, unless nothing leaves the machine. */
-export function TrustedUrl(name: string): PropertyDecorator {
+/** One that may have a query. */
+export function UrlWithQuery(name: string): PropertyDecorator {
+  const message = `${name} must be an http or https URL without fragment or password`;
+  return all(
+    Env(name),
+    Must(message, (text: string) => parseUrlWithQuery(text) !== undefined),
+  );
+}
+
+/** Of a URL that keys or tokens depend on: https, unless nothing leaves the machine. */
+export function Trusted(name: string): PropertyDecorator {
   const message = `${name} must be an https URL (http is for loopback only)`;
   const isTrusted = (url?: URL): boolean => url?.protocol !== 'http:' || isLoopback(url.hostname);
-  return all(
-    Url(name),
-    Must(message, (text: string) => isTrusted(parseUrl(text))),
-  );
+  return Must(message, (text: string) => isTrusted(parseUrlWithQuery(text)));
+}
+
+/** With commas between its members. */
+export function List(name: string): PropertyDecorator {
+  return Env(name, splitAtCommas);
 }
 
 export function HostPatterns(name: string): PropertyDecorator {
@@ -76,12 +87,7 @@ export function HostPatterns(name: string): PropertyDecorator {
     `${name} must not hold '${host}': it is a list of host names with commas between them, ` +
     "such as 'graph.example.com,*.example.net', without ports";
   return all(
-    Env(name, (text) =>
-      text
-        .toLowerCase()
-        .split(/\s*,\s*/)
-        .filter(Boolean),
-    ),
+    Env(name, (text) => splitAtCommas(text.toLowerCase())),
     Must(
       ({ value }) =>
         findWrong(value as string[])
@@ -97,9 +103,18 @@ export function isLoopback(host: string): boolean {
 }
 
 export function parseUrl(text = ''): URL | undefined {
+  const url = parseUrlWithQuery(text);
+  return url?.search === '' ? url : undefined;
+}
+
+export function parseUrlWithQuery(text = ''): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
-  return isWeb && !url.search && !url.hash && !url.username && !url.password ? url : undefined;
+  return isWeb && !url.hash && !url.username && !url.password ? url : undefined;
+}
+
+function splitAtCommas(text: string): string[] {
+  return text.split(/\s*,\s*/).filter(Boolean);
 }
 
 /** Nest's `applyDecorators`, without the rest of Nest: `npm run token` reads the settings, too. */
