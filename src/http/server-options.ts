@@ -23,6 +23,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import type { ClientErrors } from './errors/client-error.js';
 import type { Connections } from './connections/connections.js';
+import { TLS_HANDSHAKE_TIMEOUT_MS } from './connections/handshakes.js';
 import { OneAtATime } from './connections/one-at-a-time.js';
 import type { RequestLog } from './log/request-log.js';
 import { sendError } from './errors/send-error.js';
@@ -48,8 +49,6 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
 /** A socket on which nothing moves, in either direction, is closed. */
 const IDLE_SOCKET_TIMEOUT_MS = 120_000;
-
-const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /** What the server tells of its connections and of the requests that it refuses by itself. */
 export interface Edge {
