@@ -50,6 +50,7 @@ export async function createApp(
   config: Config,
   logger: Logger = createLogger(config.logLevel),
 ): Promise<App> {
+  for (const warning of config.warnings) logger.warn(warning);
   const requestLog = new RequestLog(logger);
   const clientErrors = new ClientErrors(requestLog);
   const connections = new Connections(

@@ -46,8 +46,11 @@ function fail(error: unknown): void {
 function describe(error: unknown): string {
   const { code, message, syscall } = error as NodeJS.ErrnoException;
   const { address = '', port = '' } = error as { address?: string; port?: number };
-  const isAboutAddress = syscall === 'listen' || syscall === 'getaddrinfo';
-  switch (isAboutAddress ? code : undefined) {
+  if (syscall === 'getaddrinfo') {
+    const { hostname = '' } = error as { hostname?: string };
+    return `cannot listen on '${hostname}': it has no address (${String(code)}). Set HOST.`;
+  }
+  switch (syscall === 'listen' ? code : undefined) {
     case 'EADDRINUSE':
       return (
         `cannot listen on ${address}:${String(port)}: the port is in use. ` +
@@ -59,7 +62,6 @@ function describe(error: unknown): string {
         'Set PORT to 1024 or higher.'
       );
     case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
       return `cannot listen on '${address}': this machine has no such address. Set HOST.`;
     default:
       return message.replaceAll(/\s*\n\s*/g, ' ');

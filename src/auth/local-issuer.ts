@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { constants, copyFileSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, linkSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import {
@@ -14,6 +14,7 @@ import {
   type JWTVerifyGetKey,
 } from 'jose';
 
+import { makeFolder } from '../config/make-folder.js';
 import type { Permission } from './permissions.js';
 import { readPrivateFile, requirePrivateFolderOf } from './private-file.js';
 import type { TokenIssuer } from './token-issuer.js';
@@ -125,7 +126,7 @@ async function createKey(keyFile: string): Promise<JWK> {
 
 function makeFolderOf(keyFile: string): void {
   try {
-    mkdirSync(dirname(keyFile), { recursive: true });
+    makeFolder(dirname(keyFile));
   } catch (cause) {
     throw cannotBeMade(keyFile, cause);
   }
