@@ -8,7 +8,13 @@ const EXIT_DEADLINE_MS = 9500;
 const SAME_SIGNAL_MS = 500;
 
 async function start(): Promise<void> {
-  const app = await createApp(loadConfig());
+  const config = loadConfig();
+  const starting = createApp(config);
+  // One that comes during the start waits for the service: its certificate is read already.
+  process.on('SIGHUP', () => {
+    starting.then((app) => app.renewCertificate()).catch(() => undefined);
+  });
+  const app = await starting;
 
   let askedAt: number | undefined;
   function stop(): void {
@@ -18,8 +24,8 @@ async function start(): Promise<void> {
       return;
     }
     askedAt = performance.now();
-    setTimeout(() => process.exit(1), EXIT_DEADLINE_MS).unref();
-    app.close().then(
+    setTimeout(() => process.exit(1), config.drainDelayMs + EXIT_DEADLINE_MS).unref();
+    app.stop().then(
       () => process.exit(0),
       (error: unknown) => {
         fail(error);

@@ -54,6 +54,9 @@ describe('parseConfig', () => {
     [{ DATABASE_URL: 'sqlite:y/z.db' }, { database: { engine: 'sqlite', file: 'y/z.db' } }],
     [{ DATABASE_URL: 'sqlite:///y/z.db' }, { database: { engine: 'sqlite', file: '///y/z.db' } }],
     [{ DATA_DIR: '/x~' }, { database: { engine: 'sqlite', file: '/x~/user-statuses.db' } }],
+    [{}, { keepAliveMs: 72_000, drainDelayMs: 0 }],
+    [{ KEEP_ALIVE_SECONDS: '3600' }, { keepAliveMs: 3_600_000 }],
+    [{ DRAIN_DELAY_SECONDS: '3600' }, { drainDelayMs: 3_600_000 }],
     [{ REQUEST_TIMEOUT_SECONDS: '3600' }, { requestTimeoutMs: 3_600_000 }],
     [
       { port: '1', host: '::1', auth: 'x' },
@@ -86,6 +89,8 @@ describe('parseConfig', () => {
     [{ DATABASE_URL: 'sqlite:~/x.db' }, "DATABASE_URL 'sqlite:~/x.db' begins with '~'"],
     [{ DATA_DIR: '~/data' }, "DATA_DIR '~/data' begins with '~'"],
     [{ DATA_DIR: '~' }, "DATA_DIR '~' begins with '~'"],
+    [{ KEEP_ALIVE_SECONDS: '0' }, 'KEEP_ALIVE_SECONDS must be an integer from 1 to 3600'],
+    [{ DRAIN_DELAY_SECONDS: '5s' }, 'DRAIN_DELAY_SECONDS must be an integer from 0 to 3600'],
     [
       { ...OPENID, AUTH_AUDIENCE: '', AUTH_AUDIENCES: 'a,b' },
       "'AUTH_AUDIENCES' is no setting and is not read: 'AUTH_AUDIENCE' is one",

@@ -109,6 +109,11 @@ export class Config {
   @Seconds('AUTH_KEYS_COOLDOWN_SECONDS', 1, 3600) private keysCooldownMs = 30_000;
   @Integer('BODY_LIMIT_BYTES', 1024, 16_777_216) bodyLimitBytes = 65_536;
   @Seconds('REQUEST_TIMEOUT_SECONDS', 1, 3600) requestTimeoutMs = 30_000;
+  @Seconds('KEEP_ALIVE_SECONDS', 1, 3600) keepAliveMs = 72_000;
+
+  /** How long it takes requests on, no longer ready, once it is told to stop. */
+  @Seconds('DRAIN_DELAY_SECONDS', 0, 3600) drainDelayMs = 0;
+
   @Integer('QUERY_TIMEOUT_MS', 10, 60_000) queryTimeoutMs = 1000;
   @Integer('MAX_CONNECTIONS', 1, 1_000_000) maxConnections = 4096;
 
