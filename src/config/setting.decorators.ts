@@ -6,6 +6,7 @@ import { Expose, Transform } from 'class-transformer';
 import { IsBoolean, IsInt, Max, Min, ValidateBy, type ValidationArguments } from 'class-validator';
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
+const HOME = /^(?:\w+:)?~(?:\/|$)/;
 /** A name or an address, without a port; `*.` in front of a name for all below it. */
 const HOST_PATTERN = /^(?:(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/;
 
@@ -48,6 +49,15 @@ export function Flag(name: string): PropertyDecorator {
   return all(
     Env(name, (text) => (text === 'true' || text === 'false' ? text === 'true' : null)),
     IsBoolean({ message: `${name} must be 'true' or 'false'` }),
+  );
+}
+
+/** A path, or a URL of one. No shell is here that would make a folder of `~`. */
+export function Path(name: string): PropertyDecorator {
+  const message = `${name} '$value' begins with '~', which means nothing here: write the path`;
+  return all(
+    Env(name),
+    Must(message, (text: string) => !HOME.test(text)),
   );
 }
 
@@ -118,7 +128,7 @@ function splitAtCommas(text: string): string[] {
 }
 
 /** Nest's `applyDecorators`, without the rest of Nest: `npm run token` reads the settings, too. */
-function all(...decorators: PropertyDecorator[]): PropertyDecorator {
+export function all(...decorators: PropertyDecorator[]): PropertyDecorator {
   return (target, field) => {
     for (const decorate of decorators) decorate(target, field);
   };
