@@ -77,6 +77,11 @@ describe('an annotation', () => {
       { enumType: 'C.Level', member: 'High' },
       'EnumMember="C.Level/High"',
     ],
+    [
+      'two flags of an enumeration',
+      { enumType: 'C.Level', member: 'High,Low' },
+      'EnumMember="C.Level/High C.Level/Low"',
+    ],
     ['a path to a property', { propertyPath: 'id' }, 'PropertyPath="id"'],
   ])('has %s in an attribute', (_what, value, attribute) => {
     expect(annotated({ term: 'T', value })).toEqual([`<Annotation Term="T" ${attribute}/>`]);

@@ -131,7 +131,8 @@ function toConstant(value: Expression): { kind: string; text: string } | undefin
   if (typeof value === 'number') return { kind: 'Int', text: String(value) };
   if (isList(value)) return undefined;
   if ('member' in value) {
-    return { kind: 'EnumMember', text: `${value.enumType}/${value.member}` };
+    const members = value.member.split(',').map((member) => `${value.enumType}/${member}`);
+    return { kind: 'EnumMember', text: members.join(' ') };
   }
   if ('propertyPath' in value) return { kind: 'PropertyPath', text: value.propertyPath };
   return undefined;

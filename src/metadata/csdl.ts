@@ -12,6 +12,7 @@ export type Expression =
 
 interface EnumMember {
   enumType: string;
+  /** Of an enumeration of flags, several with commas between them. */
   member: string;
 }
 

@@ -19,8 +19,9 @@ export class CreateUserStatusDto {
   })
   '@odata.type'?: string;
 
-  @PropertyOf(USER_STATUS)
-  id?: string;
+  /** Some clients send null to have one made. */
+  @PropertyOf(USER_STATUS, true)
+  id?: string | null;
 
   @PropertyOf(USER_STATUS)
   devicesCount!: number;

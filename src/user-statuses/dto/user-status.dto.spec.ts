@@ -5,6 +5,7 @@ import { validateSync } from 'class-validator';
 
 import { rulesOf } from '../../entity-sets/bodies/body-rules.js';
 import { CreateUserStatusDto } from './create-user-status.dto.js';
+import { ReplaceUserStatusDto } from './replace-user-status.dto.js';
 import { UpdateUserStatusDto } from './update-user-status.dto.js';
 
 const GOOD = {
@@ -42,6 +43,7 @@ const CASES = Object.keys(GOOD).flatMap((name) =>
 describe('rulesOf', () => {
   it.each([
     ['create', CreateUserStatusDto],
+    ['replace', ReplaceUserStatusDto],
     ['update', UpdateUserStatusDto],
   ])('judges the body of a %s as class-validator does', (_what, Dto) => {
     const { isValid } = rulesOf(Dto);
