@@ -56,7 +56,7 @@ const SELECT_ON_WRITE = record({ SelectSupported: true });
 
 function toCollectionCapabilities({ key, properties }: StoredType): Annotation[] {
   const required = properties
-    .filter(({ name }) => name !== key)
+    .filter(({ name, defaultValue }) => name !== key && defaultValue === undefined)
     .map(({ name }) => ({ propertyPath: name }));
   const searched = properties.filter(({ isSearchable }) => isSearchable).map(({ name }) => name);
   return [

@@ -124,6 +124,7 @@ describe('a type', () => {
           properties: [
             { ...property, isNullable: false, maxLength: 9 },
             { ...property, isNullable: true, precision: 12 },
+            { ...property, isNullable: false, defaultValue: 0 },
           ],
         }),
       ),
@@ -134,6 +135,7 @@ describe('a type', () => {
       '</Key>',
       '<Property Name="p" Type="Edm.String" Nullable="false" MaxLength="9"/>',
       '<Property Name="p" Type="Edm.String" Nullable="true" Precision="12"/>',
+      '<Property Name="p" Type="Edm.String" Nullable="false" DefaultValue="0"/>',
       '</EntityType>',
     ]);
   });

@@ -63,9 +63,14 @@ function toEntityType(type: EntityType): string {
 }
 
 function toPropertyElement(property: Property): string {
-  const { name, type, isNullable, maxLength, precision, annotations } = property;
-  // In XML, what does not say so is nullable.
-  const facets = { Nullable: isNullable, MaxLength: maxLength, Precision: precision };
+  const { name, type, isNullable, maxLength, precision, defaultValue, annotations } = property;
+  const facets = {
+    // In XML, what does not say so is nullable.
+    Nullable: isNullable,
+    MaxLength: maxLength,
+    Precision: precision,
+    DefaultValue: defaultValue,
+  };
   return toElement('Property', { Name: name, Type: type, ...facets }, toAnnotations(annotations));
 }
 

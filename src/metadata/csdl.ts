@@ -41,6 +41,8 @@ export interface Property {
   isNullable: boolean;
   maxLength?: number;
   precision?: number;
+  /** As in JSON: an enumeration's member by its name. */
+  defaultValue?: string | number;
   annotations: readonly Annotation[];
 }
 

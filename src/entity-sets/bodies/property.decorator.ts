@@ -59,20 +59,20 @@ export function PropertyOf(type: StoredType, isNullable?: boolean): PropertyDeco
 
 function toRule(property: StoredProperty, isKey: boolean, isNullable: boolean): Rule {
   const rule = isKey ? KEY : toValueRule(property);
-  return isNullable ? orNull(rule) : rule;
+  const whole = isNullable ? orNull(rule) : rule;
+  return property.defaultValue === undefined ? whole : orAbsent(whole, property.defaultValue);
 }
 
-function toValueRule({ type, maxLength }: StoredProperty): Rule {
-  if (typeof type === 'object') return toMemberRule(type);
-  switch (type) {
+function toValueRule(property: StoredProperty): Rule {
+  switch (property.type) {
     case 'integer':
       return INT32;
     case 'dateTimeOffset':
       return DATE_TIME_OFFSET;
     case 'string':
-      return toTextRule(maxLength!);
+      return toTextRule(property.maxLength);
     default:
-      throw new Error(`no rule says what a property of type ${type} must be`);
+      return toMemberRule(property.type);
   }
 }
 
@@ -81,6 +81,17 @@ function orNull({ words, isGood, schema }: Rule): Rule {
     words: `null, or ${words}`,
     isGood: (value) => value === null || isGood(value),
     schema: { ...schema, nullable: true },
+  };
+}
+
+/** The default is told in words: from a schema's, some clients would send it with an update. */
+function orAbsent({ words, isGood, schema }: Rule, value: string | number | null): Rule {
+  const remark = `Where a create leaves it out, it is ${JSON.stringify(value)}.`;
+  const description = [schema.description, remark].filter(Boolean).join(' ');
+  return {
+    words,
+    isGood: (given) => given === undefined || isGood(given),
+    schema: { ...schema, required: false, description } as ApiPropertyOptions,
   };
 }
 

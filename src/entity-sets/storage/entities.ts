@@ -225,15 +225,19 @@ export class Entities<Row extends StoredRow> {
 
 /**
  * A value as the table has it: the number of an enumeration's member, a timestamp with its instant.
+ * The key of a body that has none is given to the row behind it.
  */
 function store(
   row: Record<string, unknown>,
-  { name, type, comparable }: StoredProperty,
+  { name, type, comparable, defaultValue = null }: StoredProperty,
   dto: EntityDto,
 ): void {
-  const value: unknown = Reflect.get(dto, name);
-  row[name] = typeof type === 'object' ? type.members.indexOf(value as string) : value;
-  if (type === 'dateTimeOffset') row[comparable] = toInstant(value as string);
+  const given: unknown = Reflect.get(dto, name);
+  const value = given === undefined ? defaultValue : given;
+  const isMember = typeof type === 'object' && value !== null;
+  row[name] = isMember ? type.members.indexOf(value as string) : value;
+  if (type !== 'dateTimeOffset') return;
+  row[comparable] = value === null ? null : toInstant(value as string);
 }
 
 /**
