@@ -1,16 +1,47 @@
 /** An entity set as data: what requests, answers, queries and metadata are made by. */
-import type { EntityType, Property } from '../odata/edm.js';
+import type { EntityType, Enumeration, Property } from '../odata/edm.js';
 
-/** A property, and where its values are in a row. */
-export interface StoredProperty extends Property {
-  /** The property of the row that is compared and sorted, where it is not the value itself. */
+/** What the table says of a property, whatever its type. */
+interface Described extends Property {
+  /** The property of the row that is compared and sorted: it itself, but for a time. */
   comparable: string;
   /** The type, as the CSDL names it. */
   edmType: string;
   /** The type in JSON, where JSON's own does not tell it (OData JSON Format 4.01, 4.5.3). */
   jsonType?: string;
+  /** What it is where a create or a replacement leaves it out; without one, none may. */
+  defaultValue?: string | number | null;
   description: string;
 }
+
+interface TextProperty extends Described {
+  type: 'string';
+  edmType: 'Edm.String';
+  maxLength: number;
+}
+
+interface NumberProperty extends Described {
+  type: 'integer';
+  edmType: 'Edm.Int32';
+  isSearchable: false;
+}
+
+/** Its instant is compared, which is a property of the row and of nothing else. */
+interface TimeProperty extends Described {
+  type: 'dateTimeOffset';
+  edmType: 'Edm.DateTimeOffset';
+  jsonType: '#DateTimeOffset';
+  isSearchable: false;
+}
+
+interface MemberProperty extends Described {
+  type: Enumeration;
+  jsonType: string;
+  isSearchable: false;
+}
+
+/** A property, and where its values are in a row. */
+export type StoredProperty = TextProperty | NumberProperty | TimeProperty | MemberProperty;
 
 export interface StoredType extends EntityType<StoredProperty> {
   /** As `@odata.type` has it: `#microsoft.graph.…`. */

@@ -56,7 +56,7 @@ const SELECT_ON_WRITE = record({ SelectSupported: true });
 
 function toCollectionCapabilities({ key, properties }: StoredType): Annotation[] {
   const required = properties
-    .filter(({ name }) => name !== key)
+    .filter(({ name, defaultValue }) => name !== key && defaultValue === undefined)
     .map(({ name }) => ({ propertyPath: name }));
   const searched = properties.filter(({ isSearchable }) => isSearchable).map(({ name }) => name);
   return [
@@ -83,14 +83,14 @@ function toCollectionCapabilities({ key, properties }: StoredType): Annotation[]
         Updatable: true,
         Upsertable: true,
         DeltaUpdateSupported: false,
-        UpdateMethod: { enumType: 'Capabilities.HttpMethod', member: 'PATCH' },
+        UpdateMethod: { enumType: 'Capabilities.HttpMethod', member: 'PATCH,PUT' },
         FilterSegmentSupported: false,
         TypecastSegmentSupported: false,
         Permissions: toPermissions(WRITE_PERMISSIONS),
         QueryOptions: SELECT_ON_WRITE,
         LongDescription:
-          "What does not exist is made only with 'Prefer: create-if-missing', under the " +
-          'rules of an insert. ' +
+          "What does not exist is made only with 'Prefer: create-if-missing'; then, and with " +
+          'PUT, the rules of an insert hold. ' +
           "Entity tags are not required; 'If-Match' and 'If-None-Match' are honoured.",
       }),
     ),

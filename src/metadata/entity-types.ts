@@ -83,13 +83,15 @@ function derived(
 }
 
 function toCsdlProperty(field: StoredProperty): Property {
-  const { name, type, isNullable, maxLength } = field;
+  const { name, type, isNullable, maxLength, defaultValue } = field;
   return {
     name,
     type: typeof type === 'object' ? type.aliasedName : field.edmType,
     isNullable,
     ...(maxLength === undefined ? {} : { maxLength }),
     ...(type === 'dateTimeOffset' ? { precision: FRACTION_DIGITS } : {}),
+    // That of a nullable property is null anyway.
+    ...(defaultValue == null ? {} : { defaultValue }),
     annotations: [description(field.description)],
   };
 }

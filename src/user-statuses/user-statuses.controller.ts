@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Patch, Post } from '@nestjs/common';
+import { Controller, Delete, Get, Patch, Post, Put } from '@nestjs/common';
 
 import { READ_PERMISSIONS, WRITE_PERMISSIONS } from '../auth/permissions.js';
 import { ResourceOperation } from '../operations/operation.js';
@@ -28,12 +28,13 @@ import {
 import { kindsOf } from '../entity-sets/entity-set.js';
 import { collectionRoutesOf } from '../entity-sets/entity-set.url.js';
 import { parseCountRequest, parseListRequest } from '../entity-sets/wire/list-request.js';
-import { parseUpdateBody, requireTarget } from '../entity-sets/wire/update-request.js';
+import { parseTargetBody, requireTarget } from '../entity-sets/wire/update-request.js';
 import { CreateUserStatusDto } from './dto/create-user-status.dto.js';
+import { ReplaceUserStatusDto } from './dto/replace-user-status.dto.js';
 import { UpdateUserStatusDto } from './dto/update-user-status.dto.js';
 import { describes } from './openapi/user-statuses.openapi.js';
 import { UserStatusesService } from './user-statuses.service.js';
-import { USER_STATUS, USER_STATUSES } from './model/user-statuses.set.js';
+import { USER_STATUSES } from './model/user-statuses.set.js';
 
 const KINDS = kindsOf(USER_STATUSES);
 
@@ -56,7 +57,7 @@ export class UserStatusesController {
   @describes.create()
   async create(call: EntitySetCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call);
-    const dto = parseEntityBody(call.body, CreateUserStatusDto, USER_STATUS);
+    const dto = parseEntityBody(call, CreateUserStatusDto);
     requireMatch(request.ifMatch, undefined);
     const status = await this.entities.create(request.collection, dto);
     return toCreated(status, request);
@@ -103,15 +104,29 @@ export class UserStatusesController {
   async update(call: EntitySetCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call);
     const { collection, id, preferences } = request;
-    const dto = parseUpdateBody(call, UpdateUserStatusDto);
+    const dto = parseTargetBody(call, UpdateUserStatusDto);
     const { row, isNew } = await this.entities.update(
       collection,
       id,
       dto,
       requireTarget(request),
-      preferences.isCreateIfMissing
-        ? () => parseEntityBody(call.body, CreateUserStatusDto, USER_STATUS)
-        : undefined,
+      preferences.isCreateIfMissing ? () => parseEntityBody(call, CreateUserStatusDto) : undefined,
+    );
+    return isNew ? toCreated(row, request) : toUpdated(row, request);
+  }
+
+  @Put(':id')
+  @ResourceOperation(KINDS.entity, WRITE_PERMISSIONS)
+  @describes.replace()
+  async replace(call: EntitySetCall): Promise<ODataResponse> {
+    const request = parseEntityRequest(call);
+    const { collection, id, preferences } = request;
+    const { row, isNew } = await this.entities.replace(
+      collection,
+      id,
+      parseTargetBody(call, ReplaceUserStatusDto),
+      requireTarget(request),
+      preferences.isCreateIfMissing,
     );
     return isNew ? toCreated(row, request) : toUpdated(row, request);
   }

@@ -149,7 +149,36 @@ it.each<[string, Request]>([
     { method: 'DELETE', url: 'userStatuses/alex', headers: JSON_TYPE },
   ],
   ['a delete of nobody', { method: 'DELETE', url: 'userStatuses/nobody' }],
-  ['a PUT', { method: 'PUT', url: 'userStatuses/alex', headers: JSON_TYPE, body: {} }],
+  [
+    'a replacement',
+    { method: 'PUT', url: 'userStatuses/alex', headers: JSON_TYPE, body: userStatus() },
+  ],
+  [
+    'a replacement by too little',
+    { method: 'PUT', url: 'userStatuses/alex', headers: JSON_TYPE, body: {} },
+  ],
+  [
+    'a replacement of nobody',
+    { method: 'PUT', url: 'userStatuses/bianca', headers: JSON_TYPE, body: userStatus() },
+  ],
+  [
+    'a replacement that may create',
+    {
+      method: 'PUT',
+      url: 'userStatuses/bianca',
+      headers: { ...JSON_TYPE, Prefer: 'create-if-missing' },
+      body: userStatus(),
+    },
+  ],
+  ...['true', 'false'].map((isTaken): [string, Request] => [
+    `a number as text where IEEE754Compatible is ${isTaken}`,
+    {
+      method: 'POST',
+      url: 'userStatuses',
+      headers: { 'Content-Type': `application/json;IEEE754Compatible=${isTaken}` },
+      body: userStatus({ devicesCount: '12' }),
+    },
+  ]),
   ['a method of no resource', { method: 'OPTIONS', url: 'userStatuses' }],
   ['a path that is nothing', { method: 'GET', url: 'userStatuses/alex/nothing' }],
   ['a malformed key', { method: 'GET', url: 'userStatuses(alex)' }],

@@ -56,7 +56,7 @@ describe('the page about clients', () => {
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line) as unknown);
 
-    expect(statuses).toEqual(['201', '200', '200', '200', '201', '204']);
+    expect(statuses).toEqual(['201', '200', '200', '200', '201', '200', '204']);
     expect(bodies).toEqual([
       expect.objectContaining({ id: 'alex', userDisplayName: "Alex O'Neill" }),
       expect.objectContaining({
@@ -65,6 +65,7 @@ describe('the page about clients', () => {
       }),
       expect.objectContaining({ id: 'alex', status: 'compliant', devicesCount: 2 }),
       expect.objectContaining({ id: 'bianca', userDisplayName: null }),
+      expect.objectContaining({ id: 'bianca', userDisplayName: 'Bianca', status: 'conflict' }),
     ]);
   });
 

@@ -182,7 +182,11 @@ describe('what the document says can be done', () => {
       expect(annotationsOf(`${parent}/userStatuses`)).toMatchObject({
         '@Capabilities.ReadRestrictions': read,
         '@Capabilities.InsertRestrictions': { Insertable: true, ...write },
-        '@Capabilities.UpdateRestrictions': { Upsertable: true, UpdateMethod: 'PATCH', ...write },
+        '@Capabilities.UpdateRestrictions': {
+          Upsertable: true,
+          UpdateMethod: 'PATCH,PUT',
+          ...write,
+        },
         '@Capabilities.DeleteRestrictions': { Deletable: true, ...write },
         '@Capabilities.FilterRestrictions': { Filterable: true },
         '@Capabilities.SortRestrictions': { Sortable: true },
@@ -225,10 +229,11 @@ describe('what the document says can be done', () => {
     ['POST', '/deviceManagement/deviceConfigurations/x/userStatuses/microsoft.graph.x', 404],
     ['PATCH', '/deviceManagement/deviceConfigurations/x/userStatuses/$filter(true)/$each', 404],
     ['POST', '/deviceManagement/deviceConfigurations/x/userStatuses?$select=id', 201],
-    ['PUT', '/deviceManagement/deviceConfigurations/x/userStatuses/y', 405],
+    ['PUT', '/deviceManagement/deviceConfigurations/x/userStatuses/y', 404],
+    ['PUT', '/deviceManagement/deviceConfigurations/x/userStatuses', 405],
     ['GET', '/$crossjoin(deviceManagement)', 404],
   ])('agrees with what %s %s finds', async (method, path, status) => {
-    const body = method === 'POST' || method === 'PATCH' ? userStatus() : undefined;
+    const body = ['POST', 'PUT', 'PATCH'].includes(method) ? userStatus() : undefined;
 
     expect(await app.send(method, `/v1.0${path}`, body)).toMatchObject({ status });
   });

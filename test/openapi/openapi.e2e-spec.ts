@@ -226,7 +226,6 @@ const MALFORMED: Record<string, unknown> = {
   'an empty id': userStatus({ id: '' }),
   'an id that is too long': userStatus({ id: 'x'.repeat(257) }),
   'an id with a control character': userStatus({ id: 'a\nb' }),
-  'null for an id': userStatus({ id: null }),
   'an unknown property': userStatus({ isAdmin: true }),
 };
 
@@ -236,6 +235,7 @@ const GOOD: Record<string, unknown> = {
   'the longest texts': userStatus({ id: '😀'.repeat(256), userDisplayName: '😀'.repeat(1024) }),
   'the limits of a number': userStatus({ devicesCount: -2_147_483_648 }),
   'twelve digits': userStatus({ lastReportedDateTime: '2017-01-01t00:00:17.123456789012z' }),
+  'null for an id': userStatus({ id: null }),
   annotations: userStatus({ '@odata.etag': 1, 'status@odata.type': null }),
   'the type without #': userStatus({
     '@odata.type': 'microsoft.graph.deviceConfigurationUserStatus',

@@ -83,7 +83,7 @@ describe('a property', () => {
       'userDisplayName',
       'userPrincipalName',
     ].map((name): [string, string, unknown] => [name, 'absent', undefined]),
-    ...['devicesCount', 'lastReportedDateTime', 'status', 'id', '@odata.type'].map(
+    ...['devicesCount', 'lastReportedDateTime', 'status', '@odata.type'].map(
       (name): [string, string, unknown] => [name, 'null', null],
     ),
     ['devicesCount', 'a string', '12'],

@@ -22,11 +22,11 @@ export interface EntitySchemas {
   overview: Schema;
 }
 
-/** The body of a create has the properties of an entity. */
-type CreateDto = new () => object & { '@odata.type'?: string };
+/** The body of a replacement has the properties of an entity. */
+type WholeDto = new () => object & { '@odata.type'?: string };
 
-export function toEntitySchemas(set: EntitySet, Create: CreateDto): EntitySchemas {
-  const entity = toEntitySchema(set, Create);
+export function toEntitySchemas(set: EntitySet, Whole: WholeDto): EntitySchemas {
+  const entity = toEntitySchema(set, Whole);
   return {
     entity,
     page: toPageSchema(set, entity),
@@ -35,7 +35,7 @@ export function toEntitySchemas(set: EntitySet, Create: CreateDto): EntitySchema
   };
 }
 
-function toEntitySchema({ type, singular }: EntitySet, Create: CreateDto): Schema {
+function toEntitySchema({ type, singular }: EntitySet, Whole: WholeDto): Schema {
   const Control = toSchema({
     '@odata.type': optional('The type.', { enum: [type.odataType] }),
     '@odata.etag': optional('The entity tag, as in `ETag`.'),
@@ -56,7 +56,7 @@ function toEntitySchema({ type, singular }: EntitySet, Create: CreateDto): Schem
       ),
     ),
   });
-  const Properties = PartialType(OmitType(Create, ['@odata.type']));
+  const Properties = PartialType(OmitType(Whole, ['@odata.type']));
   return named(
     type.odataType.slice(1),
     `A ${singular}. All properties are there unless \`$select\` asks for some; ` +

@@ -30,7 +30,7 @@ const WHOLE = 'return=representation';
 
 /** What an entity set's operations take and answer. */
 export interface EntityModels {
-  bodies: { create: new () => object; update: new () => object };
+  bodies: Record<'create' | 'replace' | 'update', new () => object>;
   schemas: EntitySchemas;
   examples: { body: object; entity: object; page: object };
 }
@@ -135,13 +135,34 @@ export class EntitySetDescription {
           'Changes the members that the body has. With `Prefer: create-if-missing`, what is ' +
           'missing is created; then the rules of a create hold.',
       }),
+      this.stores(models.bodies.update, 'Updated'),
+    );
+  }
+
+  replace(): MethodDecorator {
+    const { set, models } = this;
+    return applyDecorators(
+      ApiOperation({
+        summary: `Replace a ${set.singular}, or create it`,
+        description:
+          'The body has all members, as in a create. With `Prefer: create-if-missing`, what is ' +
+          'missing is created.',
+      }),
+      this.stores(models.bodies.replace, 'Replaced'),
+    );
+  }
+
+  /** What a write to an entity's address takes and answers. */
+  private stores(Body: new () => object, done: string): MethodDecorator {
+    const { set, models } = this;
+    return applyDecorators(
       Id(set),
-      TakesBody(models.bodies.update, models.examples.body),
+      TakesBody(Body, models.examples.body),
       AcceptsOptions(ACCEPTED_OPTIONS.entity, set.type),
       Prefers(MINIMAL, WHOLE, 'create-if-missing'),
       TakesConditions('If-Match', 'If-None-Match'),
       ApiOkResponse({
-        description: 'Updated, and the whole entity.',
+        description: `${done}, and the whole entity.`,
         type: models.schemas.entity,
         example: models.examples.entity,
         headers: describeHeaders('ETag', 'Preference-Applied'),
@@ -152,7 +173,7 @@ export class EntitySetDescription {
         example: models.examples.entity,
         headers: describeHeaders('Location', 'ETag', 'Preference-Applied'),
       }),
-      Minimal('Updated or created'),
+      Minimal(`${done} or created`),
       FailsWith(
         'ModelValidationFailure',
         'ResourceNotFound',

@@ -23,13 +23,19 @@ import { noSuchEntity } from '../entity-set.url.js';
 const STARTED_AT_MS = performance.timeOrigin;
 
 /** A body that was found to be good, by the names of its properties. */
-export type EntityDto = object & { id?: string };
+export type EntityDto = object & { id?: string | null };
 
 /** One page, and the last row of it where more are behind. */
 export interface Page {
   rows: readonly ListedRow[];
   last: ListedRow | undefined;
   count: number | undefined;
+}
+
+/** What is on the disk now, and whether there was nothing before. */
+export interface Stored {
+  row: ListedRow;
+  isNew: boolean;
 }
 
 /** Throws where the entity is not as the caller requires it; `undefined` stands for none. */
@@ -70,10 +76,8 @@ export class Entities<Row extends StoredRow> {
   }
 
   /**
-   * Changes the members that the body has, and resolves when that is committed and synced. What is
-   * required of the entity is checked against what the change is written over: of two updates with
-   * one entity tag, one wins. Where there is none and `toCreate` gives the body of a create, it is
-   * made.
+   * Changes the members that the body has. Where there is no entity and `toCreate` gives the body
+   * of a create, it is made.
    */
   async update(
     collection: Collection,
@@ -81,18 +85,23 @@ export class Entities<Row extends StoredRow> {
     dto: EntityDto,
     require: Precondition,
     toCreate?: () => EntityDto,
-  ): Promise<{ row: ListedRow; isNew: boolean }> {
-    const outcome = await this.change(collection, id, (current) => {
-      if (current === undefined && toCreate === undefined) throw noSuchEntity(collection, id);
-      require(current);
-      if (current === undefined) return { kind: 'store', row: this.toRow(id, toCreate!()) };
-      const changed = this.merge(current, dto);
-      return changed === undefined
-        ? { kind: 'keep', row: current }
-        : { kind: 'store', row: changed };
-    });
-    if (outcome.kind !== 'written') throw new Error(`an update was ${outcome.kind}`);
-    return { row: toListed(outcome.row), isNew: outcome.isNew };
+  ): Promise<Stored> {
+    return this.store(collection, id, require, toCreate !== undefined, (current) =>
+      current === undefined ? this.toRow(id, toCreate!()) : this.merge(current, dto),
+    );
+  }
+
+  /** Leaves nothing of the entity as it was. Where there is none, it is made if it `canCreate`. */
+  async replace(
+    collection: Collection,
+    id: string,
+    dto: EntityDto,
+    require: Precondition,
+    canCreate: boolean,
+  ): Promise<Stored> {
+    return this.store(collection, id, require, canCreate, (current) =>
+      this.toRow(id, dto, current?.revision),
+    );
   }
 
   async delete(collection: Collection, id: string, require: Precondition): Promise<void> {
@@ -136,6 +145,28 @@ export class Entities<Row extends StoredRow> {
     return rows;
   }
 
+  /**
+   * Resolves when the row that is made of the current one is committed and synced; of none, all
+   * stays as it is. What is required of the entity is checked against what the row is written over:
+   * of two writes with one entity tag, one wins.
+   */
+  private async store(
+    collection: Collection,
+    id: string,
+    require: Precondition,
+    canCreate: boolean,
+    toRow: (current: Member<Row> | undefined) => Member<Row> | undefined,
+  ): Promise<Stored> {
+    const outcome = await this.change(collection, id, (current) => {
+      if (current === undefined && !canCreate) throw noSuchEntity(collection, id);
+      require(current);
+      const row = toRow(current);
+      return row === undefined ? { kind: 'keep', row: current! } : { kind: 'store', row };
+    });
+    if (outcome.kind !== 'written') throw new Error(`a row was to be stored: ${outcome.kind}`);
+    return { row: toListed(outcome.row), isNew: outcome.isNew };
+  }
+
   private change(collection: Collection, id: string, decide: Decide<Row>): Promise<Outcome<Row>> {
     const { table } = this;
     const name = nameOf(collection);
@@ -167,11 +198,11 @@ export class Entities<Row extends StoredRow> {
     return this.table.collectionId(nameOf(collection));
   }
 
-  private toRow(id: string, dto: EntityDto): Member<Row> {
+  private toRow(id: string, dto: EntityDto, previousRevision = 0): Member<Row> {
     const row: Record<string, unknown> = {};
     for (const property of this.set.type.properties) store(row, property, dto);
     row.id = id;
-    row.revision = toRevision(0);
+    row.revision = toRevision(previousRevision);
     return row as unknown as Member<Row>;
   }
 
@@ -194,15 +225,19 @@ export class Entities<Row extends StoredRow> {
 
 /**
  * A value as the table has it: the number of an enumeration's member, a timestamp with its instant.
+ * The key of a body that has none is given to the row behind it.
  */
 function store(
   row: Record<string, unknown>,
-  { name, type, comparable }: StoredProperty,
+  { name, type, comparable, defaultValue = null }: StoredProperty,
   dto: EntityDto,
 ): void {
-  const value: unknown = Reflect.get(dto, name);
-  row[name] = typeof type === 'object' ? type.members.indexOf(value as string) : value;
-  if (type === 'dateTimeOffset') row[comparable] = toInstant(value as string);
+  const given: unknown = Reflect.get(dto, name);
+  const value = given === undefined ? defaultValue : given;
+  const isMember = typeof type === 'object' && value !== null;
+  row[name] = isMember ? type.members.indexOf(value as string) : value;
+  if (type !== 'dateTimeOffset') return;
+  row[comparable] = value === null ? null : toInstant(value as string);
 }
 
 /**

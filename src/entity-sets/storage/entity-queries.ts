@@ -16,6 +16,7 @@ import type { Pattern } from '../../odata/expressions/patterns.js';
 import type { SearchExpression } from '../../odata/expressions/search-parser.js';
 import type { SqlDialect, SqlType } from '../../odata/sql/sql-dialect.js';
 import type { StoredType } from '../entity-set.js';
+import { toColumns } from './entity-columns.js';
 
 /** Which entities of a collection count. */
 export interface Criteria {
@@ -92,6 +93,7 @@ export class EntityQueries<Row extends StoredRow> {
   private readonly listed: readonly string[];
   private readonly selected: string;
   private readonly findText: string;
+  private readonly columns: ReadonlyMap<string, ColumnNames>;
 
   constructor(
     private readonly type: StoredType,
@@ -99,6 +101,7 @@ export class EntityQueries<Row extends StoredRow> {
     private readonly kept: KeptCounts,
     private readonly dialect: SqlDialect,
   ) {
+    this.columns = toColumns(type, table);
     this.listed = [...type.properties.map(({ name }) => name), REVISION];
     this.selected = this.listed.map((property) => this.column(property)).join(', ');
     this.findText =
@@ -171,7 +174,7 @@ export class EntityQueries<Row extends StoredRow> {
   /** The rows of a page that skips none, in its order. */
   page(collectionId: number, query: PageQuery): Query<PlacedRow> {
     const { limit, patterns, orderBy } = query;
-    const isQuick = isQuickPage(query, this.type);
+    const isQuick = this.isQuickPage(query);
     const isListed = orderBy.every((item) => listedBy(item, this.type) !== undefined);
     return {
       statements: this.stretches(collectionId, query, isQuick),
@@ -211,7 +214,7 @@ export class EntityQueries<Row extends StoredRow> {
    */
   position(collectionId: number, query: PageQuery): Query<Scalar[]> {
     const { patterns } = query;
-    const isQuick = isQuickPage(query, this.type);
+    const isQuick = this.isQuickPage(query);
     const statement = this.begin();
     const places = query.orderBy.map((item) => this.order(statement, item)).join(', ');
     const rows = this.rows(statement, collectionId, query, isQuick, () => []);
@@ -289,14 +292,19 @@ export class EntityQueries<Row extends StoredRow> {
   }
 
   private begin(): SqlStatement {
-    return new SqlStatement(this.dialect, (name) => this.columnsOf(name));
+    return new SqlStatement(this.dialect, (name) => this.columns.get(name)!);
   }
 
-  private columnsOf(name: string): ColumnNames {
-    return {
-      value: this.column(name),
-      comparable: this.column(comparableOf(this.type, name)),
-    };
+  /** Whether an index leads to the rows of the page, and to no others. */
+  private isQuickPage({ filter, search, orderBy, skip }: PageQuery): boolean {
+    const { type, table } = this;
+    const isIndexed = (name: string): boolean =>
+      table.indexed.has(comparableOf(type, name) as keyof Row);
+    return (
+      search === undefined &&
+      skip <= MAX_QUICK_SKIP &&
+      isIndexRange(filter, orderBy, type.key, isIndexed)
+    );
   }
 
   private column(property: string): string {
@@ -307,11 +315,6 @@ export class EntityQueries<Row extends StoredRow> {
 /** Whether entities that are alike in one property all meet the criteria or all do not. */
 function isDecidedBy(name: string, { filter, search }: Criteria): boolean {
   return search === undefined && (filter === undefined || namesOnly(filter, name));
-}
-
-/** Whether an index leads to the rows of the page, and to no others. */
-function isQuickPage({ filter, search, orderBy, skip }: PageQuery, { key }: StoredType): boolean {
-  return search === undefined && skip <= MAX_QUICK_SKIP && isIndexRange(filter, orderBy, key);
 }
 
 type Step = (statement: SqlStatement, sql: string) => string;

@@ -36,8 +36,9 @@ import {
 } from './entity-request.js';
 import { toCollectionPath } from '../entity-set.url.js';
 
-/** About how long an entity is in JSON, its texts apart. */
-const ENTITY_CHARACTERS = 400;
+/** About how long the control information of an entity is in JSON, and a member beside its name. */
+const CONTROL_CHARACTERS = 200;
+const MEMBER_CHARACTERS = 20;
 
 export interface ListRequest extends EntityRequest {
   query: PageQuery;
@@ -90,7 +91,7 @@ export function parseListRequest(call: EntitySetCall, pageTokenKey: Buffer): Lis
       limit: {
         rows: pageSize,
         characters: call.maxPageCharacters,
-        charactersOfRow: ENTITY_CHARACTERS + request.collection.deviceConfigurationId.length,
+        charactersOfRow: toCharacters(type) + request.collection.deviceConfigurationId.length,
       },
     },
     isCounted,
@@ -114,6 +115,14 @@ export function parseListRequest(call: EntitySetCall, pageTokenKey: Buffer): Lis
       );
     },
   };
+}
+
+/** About how long an entity is in JSON, its texts apart. */
+function toCharacters({ properties }: EntityType): number {
+  return properties.reduce(
+    (sum, { name }) => sum + name.length + MEMBER_CHARACTERS,
+    CONTROL_CHARACTERS,
+  );
 }
 
 /**

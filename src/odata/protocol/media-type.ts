@@ -65,6 +65,14 @@ function toJsonFormat(mediaType: MediaType): JsonFormat | undefined {
   return { metadata, isIeee754Compatible: ieee754 === 'true' };
 }
 
+/** Whether numbers in a body may be texts. */
+export function isIeee754Compatible(contentType = ''): boolean {
+  // Nearly every client sends the type alone.
+  if (!contentType.includes(';')) return false;
+  const { parameters } = parseMediaType(contentType);
+  return parameters.get('ieee754compatible')?.toLowerCase() === 'true';
+}
+
 /** The parameter has a prefix in OData 4.0. */
 export function metadataLevelOf({ parameters }: MediaType): string {
   const level = parameters.get('odata.metadata') ?? parameters.get('metadata') ?? 'minimal';

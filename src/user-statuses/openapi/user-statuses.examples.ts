@@ -1,3 +1,4 @@
+import type { CreateUserStatusDto } from '../dto/create-user-status.dto.js';
 import { USER_STATUS } from '../model/user-statuses.set.js';
 
 /** The example that Graph's documentation publishes for create and update. */
@@ -8,7 +9,7 @@ export const PUBLISHED_EXAMPLE = {
   status: 'notApplicable',
   lastReportedDateTime: '2017-01-01T00:00:17.7769392-08:00',
   userPrincipalName: 'User Principal Name value',
-};
+} satisfies Partial<CreateUserStatusDto>;
 
 const COLLECTION =
   'https://graph.example.com/v1.0/$metadata#' +

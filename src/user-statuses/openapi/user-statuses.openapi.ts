@@ -1,6 +1,7 @@
 import { toEntitySchemas } from '../../entity-sets/openapi/entity-schemas.js';
 import { EntitySetDescription } from '../../entity-sets/openapi/entity-set.openapi.js';
 import { CreateUserStatusDto } from '../dto/create-user-status.dto.js';
+import { ReplaceUserStatusDto } from '../dto/replace-user-status.dto.js';
 import { UpdateUserStatusDto } from '../dto/update-user-status.dto.js';
 import { ENTITY_EXAMPLE, PAGE_EXAMPLE, PUBLISHED_EXAMPLE } from './user-statuses.examples.js';
 import { USER_STATUSES } from '../model/user-statuses.set.js';
@@ -10,7 +11,11 @@ import { USER_STATUSES } from '../model/user-statuses.set.js';
  * already.
  */
 export const describes = new EntitySetDescription(USER_STATUSES, {
-  bodies: { create: CreateUserStatusDto, update: UpdateUserStatusDto },
-  schemas: toEntitySchemas(USER_STATUSES, CreateUserStatusDto),
+  bodies: {
+    create: CreateUserStatusDto,
+    replace: ReplaceUserStatusDto,
+    update: UpdateUserStatusDto,
+  },
+  schemas: toEntitySchemas(USER_STATUSES, ReplaceUserStatusDto),
   examples: { body: PUBLISHED_EXAMPLE, entity: ENTITY_EXAMPLE, page: PAGE_EXAMPLE },
 });
