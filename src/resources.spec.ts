@@ -47,7 +47,7 @@ describe('findResource', () => {
     ['userStatuses/userStatuses/status', 'userStatus/property userStatuses status'],
     ['userStatuses/alex/STATUS', 'userStatus/property alex status'],
     ["userStatuses('alex')/status/$value", 'userStatus/property/$value alex status'],
-    ['userStatuses/alex/nothing', 'nothing'],
+    ['userStatuses/alex/nothing/$value', 'nothing'],
     ['userStatusOverview', 'userStatusOverview'],
     ['userStatusOverview/alex', 'nothing'],
   ])('finds behind a configuration, at %s: %s', (path, found) => {
@@ -64,6 +64,7 @@ describe('findResource', () => {
     ["userStatuses('alex", 'malformed'],
     ['userStatuses/%E0%A4%A', 'malformed'],
     ['userStatuses/a%00', 'no user status'],
+    ['userStatuses/alex/nothing', "no property 'nothing'"],
   ])('refuses %s', (path, reason) => {
     for (const message of findTwice(`${CONFIGURATION}/${path}`)) {
       expect(message).toContain(reason);

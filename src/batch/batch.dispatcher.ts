@@ -8,7 +8,6 @@ import { Operations } from '../operations/operations.js';
 import { checkBodyEncoding, checkODataHeaders, checkUrlLength } from '../http/request-checks.js';
 import { readRequestIds } from '../http/request-ids.js';
 import type { ResourceFinder } from '../operations/resource-finder.js';
-import { noSuchResource } from '../operations/rewrite-url.js';
 import { toErrorResponse } from '../http/errors/send-error.js';
 import { parseMediaType } from '../odata/protocol/header-values.js';
 import { readHeader, type ODataRequest } from '../odata/protocol/odata-request.js';
@@ -118,8 +117,9 @@ export class BatchDispatcher {
     const origin = serviceRoot.slice(0, serviceRoot.length - versionPrefix.length);
     const { relative, isAbsolute } = toRelative(url, origin);
     const { path, query } = splitQuery(relative);
-    const resource = this.find(path.startsWith('/') ? path : `/${path}`);
-    if (resource === undefined) throw noSuchResource();
+    const absolutePath = path.startsWith('/') ? path : `/${path}`;
+    const resource = this.find(absolutePath);
+    if (resource === undefined) throw this.operations.noSuchResource(absolutePath);
     if (resource.kind === BATCH) {
       throw new GraphError('BadRequest', 'A batch cannot hold another batch.');
     }

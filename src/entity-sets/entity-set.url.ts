@@ -146,7 +146,11 @@ class ResourceMaker {
     // Names in paths are taken in any case.
     const { properties } = this.set.type;
     const property = properties.find(({ name }) => isNamed(segments[at], name))?.name;
-    if (property === undefined) return undefined;
+    if (property === undefined) {
+      const isName = at + 1 === segments.length && !isTypeCast(segments[at]);
+      if (!isName || !isEntityKey(entity.id)) return undefined;
+      throw noSuchProperty(this.set, segments[at]!);
+    }
     const isValue = isLast(segments, at + 1, VALUE);
     if (!isValue && at + 1 < segments.length) return undefined;
     const { versionPrefix, collection, id } = entity;
@@ -220,6 +224,14 @@ export function noSuchEntity({ set }: Collection, id: string): GraphError {
   return new GraphError(
     'ResourceNotFound',
     `There is no ${set.singular} with the id '${shorten(id)}' in this collection.`,
+  );
+}
+
+function noSuchProperty({ singular, type }: EntitySet, name: string): GraphError {
+  const names = type.properties.map((property) => property.name).join(', ');
+  return new GraphError(
+    'ResourceNotFound',
+    `A ${singular} has no property '${shorten(name)}': the properties are ${names}.`,
   );
 }
 

@@ -8,9 +8,9 @@ import type { FastifyRequest } from 'fastify';
 
 import type { Caller } from '../auth/caller.js';
 import { GraphError, type GraphErrorOptions } from '../errors/graph-error.js';
+import { splitQuery } from '../odata/protocol/resource-path.js';
 import { readHeader, type Headers } from '../odata/protocol/odata-request.js';
 import { METHODS, methodNotAllowed, type Operations } from '../operations/operations.js';
-import { noSuchResource } from '../operations/rewrite-url.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -79,15 +79,16 @@ export function checkUrlLength(url: string): void {
 export function checkRoute(request: FastifyRequest, operations: Operations): void {
   const { raw, server, method, is404 } = request;
   if (raw.refusal !== undefined) throw raw.refusal;
+  if (raw.unknownPath !== undefined) throw operations.noSuchResource(raw.unknownPath);
   // The kind decides, not the route: to the router a reserved segment such as `$count` looks like a
   // key.
   if (raw.resource !== undefined) operations.get(raw.resource.kind, method);
   // CORS has a route for OPTIONS of whatever there is.
   if (!is404 && (METHODS as readonly string[]).includes(method)) return;
 
-  const path = request.url.replace(/\?.*$/s, '');
+  const path = splitQuery(request.url).path;
   const allowed = METHODS.filter((each) => Boolean(server.findRoute({ method: each, url: path })));
-  if (allowed.length === 0) throw noSuchResource();
+  if (allowed.length === 0) throw operations.noSuchResource(path);
   throw methodNotAllowed(method, allowed);
 }
 

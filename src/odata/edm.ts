@@ -50,11 +50,18 @@ export interface EntityType<P extends Property = Property> {
   enumerations: readonly Enumeration[];
 }
 
+/**
+ * The property that a URL names. Letter case makes no difference, as in paths: some clients show
+ * `Id` for `id`, and send what they show.
+ */
 export function findProperty<P extends Property>(
-  entityType: EntityType<P>,
+  { properties }: EntityType<P>,
   name: string,
 ): P | undefined {
-  return entityType.properties.find((property) => property.name === name);
+  const exact = properties.find((property) => property.name === name);
+  if (exact !== undefined) return exact;
+  const lowered = name.toLowerCase();
+  return properties.find((property) => property.name.toLowerCase() === lowered);
 }
 
 export function findEnumeration(

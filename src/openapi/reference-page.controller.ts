@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { RequireAccess } from '../auth/permissions.js';
-import { noSuchResource } from '../operations/rewrite-url.js';
+import { noSuchResource } from '../operations/path-guide.js';
 import { DescribesAsset, DescribesPage } from './openapi.descriptions.js';
 import { findAsset, REFERENCE_PAGE } from './reference-page.js';
 import { sendFile } from './static-file.js';

@@ -10,7 +10,7 @@ import {
   type OnModuleInit,
   type Type,
 } from '@nestjs/common';
-import { METHOD_METADATA } from '@nestjs/common/constants.js';
+import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { InstanceWrapper } from '@nestjs/core/injector/instance-wrapper.js';
 
@@ -19,6 +19,7 @@ import { GraphError, shorten } from '../errors/graph-error.js';
 import { AnswerBudget } from '../http/connections/answer-budget.js';
 import { refuseEnhancers } from './enhancers.js';
 import { readOperation, type OperationHandler } from './operation.js';
+import { PathGuide } from './path-guide.js';
 
 /** In the order in which `Allow` lists them. */
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -35,6 +36,7 @@ type Controller = InstanceWrapper<object>;
 @Injectable()
 export class Operations implements OnModuleInit {
   private readonly table = new Map<string, Map<string, ServedOperation>>();
+  private readonly paths = new PathGuide();
 
   constructor(
     private readonly discovery: DiscoveryService,
@@ -55,18 +57,33 @@ export class Operations implements OnModuleInit {
     throw methodNotAllowed(method, allowed);
   }
 
+  /** The refusal of a path for which no route was found. */
+  noSuchResource(path: string): GraphError {
+    return this.paths.refuse(path);
+  }
+
   private add(wrapper: Controller): void {
     const controller = wrapper.metatype as Type;
     const prototype = controller.prototype as Record<string, OperationHandler>;
     for (const method of this.scanner.getAllMethodNames(prototype)) {
       const handler = prototype[method]!;
       const operation = readOperation(handler);
+      this.addPaths(controller, handler, operation !== undefined);
       if (operation === undefined) continue;
       refuseEnhancers(wrapper, method);
       const name = `${controller.name}.${method}`;
       const handle = handler.bind(wrapper.instance);
       const verb = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as number]!;
       this.enter(operation.kind, verb, { name, access: operation.access, handle });
+    }
+  }
+
+  private addPaths(controller: Type, handler: object, isVersioned: boolean): void {
+    const ends = Reflect.getMetadata(PATH_METADATA, handler) as string | string[] | undefined;
+    if (ends === undefined) return;
+    const starts = Reflect.getMetadata(PATH_METADATA, controller) as string | string[];
+    for (const start of [starts].flat()) {
+      for (const end of [ends].flat()) this.paths.add(`${start}/${end}`, isVersioned);
     }
   }
 

@@ -13,7 +13,9 @@ declare module 'node:http' {
   interface IncomingMessage {
     /** What the URL names, where it names a resource of ours. */
     resource?: Resource;
-    /** Why the URL names nothing. Kept until the hooks run, because the router must not throw. */
+    /** The path of a URL that names nothing, where the router would not know better. */
+    unknownPath?: string;
+    /** Why the URL is refused. Kept until the hooks run, because the router must not throw. */
     refusal?: GraphError;
     /**
      * The authority of a request line in absolute form, which beats the Host header (RFC 9112,
@@ -42,7 +44,8 @@ export function createUrlRewriter(
       if (resource === undefined) {
         const { versionPrefix, segments } = parseResourcePath(path);
         if (versionPrefix === '' && !isNamed(segments[0], root)) return url;
-        throw noSuchResource();
+        raw.unknownPath = path;
+        return '/';
       }
       raw.resource = resource;
       return query === undefined ? resource.routePath : `${resource.routePath}?${query}`;
@@ -62,11 +65,4 @@ function toOriginForm(raw: IncomingMessage): string {
   raw.authority = absolute[1]!;
   const rest = url.slice(absolute[0].length);
   return rest.startsWith('/') ? rest : `/${rest}`;
-}
-
-export function noSuchResource(): GraphError {
-  return new GraphError(
-    'ResourceNotFound',
-    'There is no resource at this URL: check its path against the README.',
-  );
 }

@@ -11,7 +11,7 @@ import type { AnswerBudget } from '../http/connections/answer-budget.js';
 import { payerOf } from '../http/connections/byte-budget.js';
 import type { Operations } from './operations.js';
 import { idsOf } from '../http/request-ids.js';
-import { noSuchResource } from './rewrite-url.js';
+import { noSuchResource } from './path-guide.js';
 
 /**
  * Serves the routes of resources by the table of operations, as a batch does. Nest

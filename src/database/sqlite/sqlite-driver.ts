@@ -11,16 +11,16 @@ const NODE_API_VERSION = 10;
  * aborts when one of its statements is garbage-collected.
  */
 export async function loadSqliteDriver(): Promise<SqliteDriver> {
-  if (Number(process.versions.napi) >= NODE_API_VERSION) {
-    return (await import('better-sqlite3')).default;
-  }
+  const isNodeApi = Number(process.versions.napi) >= NODE_API_VERSION;
   try {
-    return (await import('better-sqlite3-node-20')).default;
+    return isNodeApi
+      ? (await import('better-sqlite3')).default
+      : (await import('better-sqlite3-node-20')).default;
   } catch (cause) {
-    throw new Error(
-      'the driver of the database is not installed: use Node 22.14 or newer, ' +
-        'or install a C++ compiler, make and Python, and run npm ci again',
-      { cause },
-    );
+    // Each Node installs its own: the other release is no use to it.
+    const remedy = isNodeApi
+      ? 'run npm ci again with this Node'
+      : 'use Node 22.14 or newer, or install a C++ compiler, make and Python, and run npm ci again';
+    throw new Error(`the driver of the database is not installed: ${remedy}`, { cause });
   }
 }

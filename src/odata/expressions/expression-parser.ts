@@ -8,7 +8,7 @@
  * Operands whose types do not go together are refused here, with the place: nothing is left to the
  * database to find out.
  */
-import { GraphError, shorten } from '../../errors/graph-error.js';
+import { shorten } from '../../errors/graph-error.js';
 import { toArithmetic, toNegation } from './arithmetic.js';
 import { describeType, findEnumeration, findProperty, type EntityType } from '../edm.js';
 import { ExpressionBudget } from './expression-budget.js';
@@ -253,9 +253,8 @@ export class ExpressionParser {
     const property = findProperty(entityType, name);
     if (property !== undefined) return { kind: 'property', type: property.type, at, property };
     const names = entityType.properties.map((each) => each.name).join(', ');
-    const { message } = this.fault(`Cannot ${purpose} '${shorten(name)}'`, at);
-    throw new GraphError('BadRequest', `${message} The properties are ${names}.`, {
-      target: this.context.option,
+    throw this.fault(`Cannot ${purpose} '${shorten(name)}'`, at, {
+      cure: `The properties are ${names}; a text stands in single quotes.`,
     });
   }
 
@@ -342,9 +341,9 @@ export class ExpressionParser {
     return this.budget.nest(at, this.fault, read);
   }
 
-  private readonly fault: Fault = (message, at, code) => {
+  private readonly fault: Fault = (message, at, options) => {
     const within = this.open.at(-1);
     const place = within === undefined ? message : `${message} in '${shorten(within)}'`;
-    return syntaxError(place, at, this.context.option, code);
+    return syntaxError(place, at, this.context.option, options);
   };
 }

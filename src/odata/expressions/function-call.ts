@@ -23,7 +23,7 @@ export function requireFunction(written: string, at: number, fault: Fault): void
   const name = written.toLowerCase();
   if (Object.hasOwn(CONSTANT_FUNCTIONS, name) || Object.hasOwn(FUNCTIONS, name)) return;
   if (UNSUPPORTED_FUNCTIONS.has(name)) {
-    throw fault(`The function '${written}' is not supported,`, at, 'NotImplemented');
+    throw fault(`The function '${written}' is not supported,`, at, { code: 'NotImplemented' });
   }
   throw fault(`There is no function '${shorten(written)}'`, at);
 }
@@ -80,7 +80,9 @@ export function toCast(
   const type = Object.hasOwn(CAST_TYPES, name) ? CAST_TYPES[name] : undefined;
   if (type !== undefined) return { kind: 'cast', type, at, operand, target: name };
   if (/^Edm\.\w+$/.test(name)) {
-    throw fault(`Nothing here can be cast to '${shorten(name)}',`, nameAt, 'NotImplemented');
+    throw fault(`Nothing here can be cast to '${shorten(name)}',`, nameAt, {
+      code: 'NotImplemented',
+    });
   }
   throw fault(`There is no type '${shorten(name)}'`, nameAt);
 }

@@ -7,6 +7,7 @@ import { shorten, type GraphError } from '../../errors/graph-error.js';
 import { toInstant } from '../date-time-offset.js';
 import type { PrimitiveType } from '../edm.js';
 import { MIN_INT64, type Scalar } from './expression.js';
+import { cureOf, cureOfTime } from './cures.js';
 import { syntaxError } from './syntax-error.js';
 import { parseDuration, parseTimeOfDay, toDateTimeText } from './temporal.js';
 
@@ -139,6 +140,8 @@ class Lexer {
     }
     const date = this.take(DATE);
     if (date !== undefined) {
+      const cure = cureOfTime(this.text.slice(at));
+      if (cure !== '') throw this.fault('The time has no zone', at, cure);
       if (toInstant(toDateTimeText(date)) === undefined) throw this.noSuch('date', date, at);
       return this.literal('date', date, at);
     }
@@ -201,8 +204,9 @@ class Lexer {
     if (text === '[') this.openBrackets += 1;
     if (text === ']') this.openBrackets -= 1;
     if (text !== undefined) return { kind: 'punctuation', text: text as '(', at, end: this.at };
-    const [character = ''] = this.text.slice(at);
-    throw this.fault(`'${character}' is not expected`, at);
+    const rest = this.text.slice(at);
+    const [character = ''] = rest;
+    throw this.fault(`'${character}' is not expected`, at, cureOf(rest));
   }
 
   /** A literal, which a letter or a digit right behind it would make another word. */
@@ -230,7 +234,7 @@ class Lexer {
     return this.fault(`There is no ${what} '${shorten(written)}'`, at);
   }
 
-  private fault(message: string, at: number): GraphError {
-    return syntaxError(message, at, this.option);
+  private fault(message: string, at: number, cure = ''): GraphError {
+    return syntaxError(message, at, this.option, { cure });
   }
 }

@@ -1,4 +1,5 @@
 import { shorten, type GraphError } from '../../errors/graph-error.js';
+import { cureOf } from './cures.js';
 import type { Token } from './lexer.js';
 import type { Fault } from './syntax-error.js';
 
@@ -57,6 +58,8 @@ export class TokenReader {
     const { token } = this;
     if (token.kind === 'end') return this.fault('The expression ends too early', token.at);
     const shown = 'text' in token ? `'${shorten(token.text)}'` : 'This value';
-    return this.fault(`${shown} is not expected`, token.at);
+    return this.fault(`${shown} is not expected`, token.at, {
+      cure: token.kind === 'name' ? cureOf(token.text) : '',
+    });
   }
 }

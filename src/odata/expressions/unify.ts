@@ -5,6 +5,7 @@
  */
 import { shorten } from '../../errors/graph-error.js';
 import { describeType, isNumeric, type EdmType, type Enumeration } from '../edm.js';
+import { toInstant } from '../date-time-offset.js';
 import type { Expression } from './expression.js';
 import type { Fault } from './syntax-error.js';
 import { parseDuration, toDateTimeText } from './temporal.js';
@@ -26,14 +27,24 @@ export function unify(
     b.type === 'null' ||
     (isNumeric(a.type) && isNumeric(b.type));
   if (fits) return [a, b];
-  const hint =
-    a.type === 'string' || b.type === 'string'
-      ? ' (strings stand in single quotes, other values do not)'
-      : '';
-  throw fault(
-    `Cannot ${verb} ${describeType(a.type)} and ${describeType(b.type)}${hint}`,
-    right.at,
-  );
+  throw fault(`Cannot ${verb} ${describeType(a.type)} and ${describeType(b.type)}`, right.at, {
+    cure: cureOfQuotes(a, b),
+  });
+}
+
+/** Most that do not go together differ by quotes only. */
+function cureOfQuotes(a: Expression, b: Expression): string {
+  const text = [a, b].find(({ type }) => type === 'string');
+  if (text === undefined) return '';
+  const other = text === a ? b : a;
+  const value = text.kind === 'literal' ? String(text.value) : '';
+  if (other.type === 'dateTimeOffset' && toInstant(value) !== undefined) {
+    return `Write the time without quotes: ${value}.`;
+  }
+  if (isNumeric(other.type) && /^-?\d+(?:\.\d+)?$/.test(value)) {
+    return `Write the number without quotes: ${shorten(value)}.`;
+  }
+  return 'Texts stand in single quotes, other values do not.';
 }
 
 /** All results of a `case`, and the type that holds them all. */

@@ -4,6 +4,7 @@
  * that does not apply is refused by name.
  */
 import { GraphError, shorten } from '../../errors/graph-error.js';
+import { findIntended } from './option-names.js';
 
 /** Every system query option of OData 4.01. */
 const SYSTEM_OPTIONS: ReadonlySet<string> = new Set([
@@ -44,6 +45,9 @@ export type SystemOption =
 
 type SystemOptions = Partial<Record<SystemOption, string>>;
 
+/** What no name of an option has, and an expression that was cut at its `&` does. */
+const NO_NAME = /[\s'"()]/;
+
 export interface QueryOptions {
   system: SystemOptions;
   /** The values of parameter aliases (URL Conventions 4.01, 5.3), by name with its `@`. */
@@ -76,6 +80,7 @@ export function parseQueryOptions(
     const name = decode(equals === -1 ? part : part.slice(0, equals));
     const value = decode(equals === -1 ? '' : part.slice(equals + 1));
     written.push([name, part]);
+    requireName(name, part);
     if (name.startsWith('@')) {
       if (aliases.has(name)) throw refusal(name, 'may be given only once');
       aliases.set(name, value);
@@ -96,6 +101,25 @@ export function isOption(name: string, option: SystemOption): boolean {
   return name.replace(/^\$/, '').toLowerCase() === option;
 }
 
+/** Refuses what a shell or a forgotten `%26` left of an option. */
+function requireName(name: string, part: string): void {
+  if (name.trim() === '') {
+    throw new GraphError(
+      'BadRequest',
+      `The query option '${shorten(part)}' has no name. A shell takes '$filter' for a variable ` +
+        "of its own: put the URL in single quotes, or write 'filter'.",
+      { target: shorten(part) },
+    );
+  }
+  if (!NO_NAME.test(name)) return;
+  throw new GraphError(
+    'BadRequest',
+    `'${shorten(name)}' is no name of a query option. If it belongs to the option before it, ` +
+      "write '%26' for the '&' between them.",
+    { target: shorten(name) },
+  );
+}
+
 /**
  * `undefined` for a custom option, which is ignored, and for one that asks for what there is
  * anyway.
@@ -107,9 +131,9 @@ function toSystemOption(
 ): SystemOption | undefined {
   const name = written.replace(/^\$/, '').toLowerCase();
   if (!SYSTEM_OPTIONS.has(name)) {
-    if (!written.startsWith('$')) return undefined;
-    const shown = shorten(written);
-    throw new GraphError('BadRequest', `There is no query option '${shown}'.`, { target: shown });
+    const intended = findIntended(written, accepted);
+    if (intended === undefined && !written.startsWith('$')) return undefined;
+    throw noSuchOption(written, intended);
   }
   const option = accepted.find((candidate) => candidate === name);
   if (option !== undefined) return option;
@@ -124,6 +148,14 @@ function toSystemOption(
     );
   }
   throw refusal(written, 'does not apply to this request');
+}
+
+function noSuchOption(written: string, intended: string | undefined): GraphError {
+  const shown = shorten(written);
+  const question = intended === undefined ? '' : ` Did you mean '$${intended}'?`;
+  return new GraphError('BadRequest', `There is no query option '${shown}'.${question}`, {
+    target: shown,
+  });
 }
 
 function refusal(written: string, fault: string): GraphError {

@@ -2,6 +2,8 @@
 import { GraphError, shorten } from '../../errors/graph-error.js';
 import { findProperty, type EntityType } from '../edm.js';
 
+const ALL = '*';
+
 /** The names that were selected, each once, in their order; `undefined` for all of them. */
 export interface Selection {
   /** What `@odata.context` says, such as `id,status` or `*`. */
@@ -15,21 +17,23 @@ export function parseSelect(
   entityType: EntityType,
 ): Selection | undefined {
   if (text === undefined) return undefined;
-  const names = [...new Set(text.split(',').map((name) => name.trim()))];
-  if (names.includes('*')) {
-    for (const name of names) if (name !== '*') requireProperty(name, entityType);
-    return { written: '*', properties: entityType.properties.map(({ name }) => name) };
+  const names = text.split(',').map((name) => readName(name.trim(), entityType));
+  if (names.includes(ALL)) {
+    return { written: ALL, properties: entityType.properties.map(({ name }) => name) };
   }
-  for (const name of names) requireProperty(name, entityType);
-  return { written: names.join(','), properties: names };
+  const properties = [...new Set(names)];
+  return { written: properties.join(','), properties };
 }
 
-function requireProperty(name: string, entityType: EntityType): void {
-  if (findProperty(entityType, name) !== undefined) return;
-  const known = entityType.properties.map((property) => property.name).join(', ');
+/** The name as the type has it. */
+function readName(written: string, entityType: EntityType): string {
+  if (written === ALL) return ALL;
+  const property = findProperty(entityType, written);
+  if (property !== undefined) return property.name;
+  const known = entityType.properties.map(({ name }) => name).join(', ');
   throw new GraphError(
     'BadRequest',
-    `Cannot select '${shorten(name)}'. The properties are ${known}.`,
+    `Cannot select '${shorten(written)}'. The properties are ${known}.`,
     { target: '$select' },
   );
 }
