@@ -78,7 +78,7 @@ module.exports = {
       name: 'a-database-is-seen-through-its-seam',
       comment: 'Queries, writes, change sets, and the module that provides them.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/database/' },
+      from: { path: '^src/', pathNot: '^src/(database|cli)/' },
       to: {
         path: '^src/database/',
         pathNot: '^src/database/(database|query|table|write|change-set|database\\.module)\\.ts$',

@@ -8,5 +8,12 @@ export interface Engine {
   toDataSourceOptions(config: Config): Promise<DataSourceOptions>;
   /** Opens the database and brings its schema up to date. Throws one sentence that names it. */
   open(options: DataSourceOptions): Promise<DataSource>;
+  /** The database, in the words of a message. */
+  placeOf(config: Config): string;
+  /**
+   * Deletes all that is stored. Throws one sentence, with nothing deleted, where a service uses it;
+   * returns `false` where there is nothing.
+   */
+  erase(config: Config): Promise<boolean>;
   createDatabase(dataSource: DataSource): Database;
 }

@@ -10,10 +10,10 @@ import { startTestApp, type OwnTestApp } from '../support/test-app.js';
 
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
-const [INSTALL, CREATE, READ, FIND, WRONG, CERTIFY, LIST_BY_CLIENT] = readBlocks(
+const [INSTALL, CREATE, READ, FIND, WRONG, OVERVIEW, BATCH, CERTIFY] = readBlocks(
   'README.md',
   'sh',
-) as [string, string, string, string, string, string, string];
+) as [string, string, string, string, string, string, string, string];
 
 describe('the README', () => {
   let dataDir: string;
@@ -34,7 +34,8 @@ describe('the README', () => {
   async function paste(block: string, env: Record<string, string> = {}): Promise<string> {
     const script = block
       .replaceAll('http://127.0.0.1:3000', service.url)
-      .replaceAll('data/', `${dataDir}/`)
+      .replaceAll(' tls-', ` ${dataDir}/tls-`)
+      .replaceAll('=tls-', `=${dataDir}/tls-`)
       .replaceAll('curl ', 'curl -sS ');
     const { code, stdout, stderr } = await start('bash', ['-e', '-c', script], {
       DATA_DIR: dataDir,
@@ -88,29 +89,45 @@ describe('the README', () => {
     });
   });
 
-  it('lists by the Graph client, with the certificate it makes', async () => {
+  it('counts what it created', async () => {
+    expect(JSON.parse(await paste(`TOKEN=$(npm run -s token)\n${OVERVIEW}`))).toMatchObject({
+      notApplicableCount: 1,
+      errorCount: 0,
+    });
+  });
+
+  it('keeps what the certificate is made of apart from the data, and out of git', () => {
+    expect(README).not.toContain('data/tls');
+    expect(readFileSync(join(ROOT, '.gitignore'), 'utf8').split('\n')).toContain('*.pem');
+  });
+
+  it('serves the Graph client, with the certificate it makes', async () => {
     await paste(CERTIFY.replace(/^TLS_CERT_FILE.*npm start$/m, ''));
-    expect(CERTIFY).toMatch(
-      /^TLS_CERT_FILE=data\/tls-cert.pem TLS_KEY_FILE=data\/tls-key.pem npm start$/m,
-    );
+    expect(CERTIFY).toMatch(/^TLS_CERT_FILE=tls-cert.pem TLS_KEY_FILE=tls-key.pem npm start$/m);
     const tls: OwnTestApp = await startTestApp({
       DATA_DIR: dataDir,
       TLS_CERT_FILE: `${dataDir}/tls-cert.pem`,
       TLS_KEY_FILE: `${dataDir}/tls-key.pem`,
     });
-    const program = readBlocks('README.md', 'js')[0]!.replace(
+    const program = readBlocks('docs/clients.md', 'js')[0]!.replace(
       'https://localhost:3000',
       tls.url.replace('127.0.0.1', 'localhost'),
     );
     const printed = await paste(
-      LIST_BY_CLIENT.replace('node list.mjs', 'node --input-type=module -e "$PROGRAM"'),
-      {
-        PROGRAM: program,
-      },
+      'TOKEN=$(npm run -s token) node --input-type=module -e "$PROGRAM"',
+      { NODE_EXTRA_CA_CERTS: `${dataDir}/tls-cert.pem`, PROGRAM: program },
     );
     await tls.close();
 
-    expect(printed).toBe('alex notApplicable\n');
+    expect(printed).toBe('true error\n412 PreconditionFailed\n');
+  });
+
+  it('sends two requests in one', async () => {
+    const { responses } = JSON.parse(await paste(`TOKEN=$(npm run -s token)\n${BATCH}`)) as {
+      responses: { status: number }[];
+    };
+
+    expect(responses.map(({ status }) => status)).toEqual([200, 204]);
   });
 
   it('is short', () => {

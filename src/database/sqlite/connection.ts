@@ -32,12 +32,7 @@ const CACHE_KIB = 4000;
  * that cannot serve.
  */
 export function prepareConnection(database: Database): void {
-  // Reads the whole schema: what is no database, or a broken one, is found before it is written to.
-  const tables = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
-  const owner = database.pragma('application_id', { simple: true });
-  if (owner !== APPLICATION_ID && (owner !== 0 || tables !== 0)) {
-    throw new Error('it belongs to another application');
-  }
+  requireOwnFile(database);
   // A real write, also where the mark is there already. On a file that cannot be written it fails
   // here and not at the first create; BEGIN IMMEDIATE would not, because SQLite quietly begins a
   // read transaction then.
@@ -46,6 +41,16 @@ export function prepareConnection(database: Database): void {
   const journal = database.pragma('journal_mode = WAL', { simple: true });
   if (journal !== 'wal') throw new Error('its file system does not support write-ahead logging');
   configureConnection(database);
+}
+
+/** Throws for a file that is no database, is broken, or is another application's. */
+export function requireOwnFile(database: Database): void {
+  // Reads the whole schema: what is wrong with it is found before it is written to.
+  const tables = database.prepare('SELECT count(*) FROM sqlite_schema').pluck().get();
+  const owner = database.pragma('application_id', { simple: true });
+  if (owner !== APPLICATION_ID && (owner !== 0 || tables !== 0)) {
+    throw new Error('it belongs to another application');
+  }
 }
 
 /** What is set for a connection and not for the file. */

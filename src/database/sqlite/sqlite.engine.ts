@@ -10,6 +10,7 @@ import {
   OPENING_BUSY_TIMEOUT_MS,
   prepareConnection,
 } from './connection.js';
+import { eraseFile } from './erase.js';
 import { CreateUserStatus1790000000000 } from './migrations/1790000000000-create-user-status.js';
 import { SqliteDatabase } from './sqlite-database.js';
 import { loadSqliteDriver } from './sqlite-driver.js';
@@ -20,6 +21,8 @@ const MIGRATION_PAUSE_MS = 200;
 export const sqlite: Engine = {
   toDataSourceOptions,
   open,
+  placeOf,
+  erase,
   createDatabase: (dataSource) => new SqliteDatabase(dataSource),
 };
 
@@ -35,6 +38,18 @@ async function toDataSourceOptions({ database }: Config): Promise<DataSourceOpti
     synchronize: false,
     logging: false,
   };
+}
+
+function placeOf({ database }: Config): string {
+  return `the database '${database.file}'`;
+}
+
+async function erase(config: Config): Promise<boolean> {
+  try {
+    return eraseFile(await loadSqliteDriver(), config.database.file);
+  } catch (cause) {
+    throw new Error(`${placeOf(config)} cannot be deleted: ${(cause as Error).message}`, { cause });
+  }
 }
 
 async function open(options: DataSourceOptions): Promise<DataSource> {
