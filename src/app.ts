@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 
 import { AppModule } from './app.module.js';
-import { Authenticator, requirePermission } from './auth/authenticator.js';
+import { Authenticator } from './auth/authenticator.js';
 import type { Caller } from './auth/caller.js';
 import type { Config } from './config/config.js';
 import { registerBodyParsers } from './http/bodies/body-parsers.js';
@@ -137,7 +137,7 @@ function registerRequestChecks(
     const admit = (caller: Caller | undefined): void | Promise<void> => {
       // Whoever is refused is known to the log, too.
       request.caller = caller;
-      requirePermission(caller, access);
+      authenticator.requirePermission(caller, access);
       return limits.admit(caller?.account, access);
     };
     const goOn = (): void => {

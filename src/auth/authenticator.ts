@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { LRUCache } from 'lru-cache';
 
 import { GraphError } from '../errors/graph-error.js';
-import { findOtherUse } from './access-token.js';
 import { toCaller, type Caller } from './caller.js';
 import type { Access } from './permissions.js';
 import type { TokenIssuer } from './token-issuer.js';
+import { missingToken, noBearerToken, refuseToken } from './token-refusals.js';
+import { verifyToken } from './token-verifier.js';
 
 export const TOKEN_ISSUER = Symbol('TokenIssuer');
 
@@ -16,21 +16,6 @@ export const TOKEN_ISSUER = Symbol('TokenIssuer');
  */
 const MAX_REMEMBERED_TOKENS = 10_000;
 const MAX_REMEMBERED_CHARACTERS = 16_777_216;
-
-/** Asymmetric signatures only: with a symmetric one, whoever can verify could also sign. */
-const ALGORITHMS = [
-  'RS256',
-  'RS384',
-  'RS512',
-  'PS256',
-  'PS384',
-  'PS512',
-  'ES256',
-  'ES384',
-  'ES512',
-  'EdDSA',
-  'Ed25519',
-];
 
 const BEARER = /^Bearer +([\w\-.~+/]+=*)$/i;
 
@@ -70,13 +55,13 @@ export class Authenticator {
   ): Caller | undefined | Promise<Caller | undefined> {
     if (access === 'anybody') return undefined;
     if (header !== this.last.header) {
-      const known = this.remembered.get(readBearerToken(header));
+      const known = this.remembered.get(this.readToken(header));
       this.last = { header, known };
     }
     const { known } = this.last;
     if (known !== undefined && this.isCurrent(known)) return known.caller;
     this.last = NOTHING;
-    return this.verifyOnce(readBearerToken(header));
+    return this.verifyOnce(this.readToken(header));
   }
 
   /**
@@ -98,84 +83,37 @@ export class Authenticator {
 
   private async verify(token: string): Promise<Caller> {
     const { issuer } = this;
-    let generation: number | undefined;
-    const getKey: JWTVerifyGetKey = async (header, input) => {
-      const before = issuer.generation();
-      const key = await issuer.getKey(header, input);
-      const after = issuer.generation();
-      // Keys that changed meanwhile may have lost this one: then the token is verified again next
-      // time.
-      generation = before === undefined || before === after ? after : undefined;
-      return key;
-    };
     try {
-      const { payload, protectedHeader } = await jwtVerify(token, getKey, {
-        issuer: issuer.issuer,
-        audience: issuer.audience,
-        algorithms: ALGORITHMS,
-        clockTolerance: issuer.clockToleranceSeconds,
-        requiredClaims: ['exp'],
-      });
-      const otherUse = findOtherUse(protectedHeader, payload);
-      if (otherUse !== undefined) throw invalidToken(otherUse);
-      const caller = toCaller(payload, issuer.clockToleranceSeconds);
+      const { claims, generation } = await verifyToken(token, issuer);
+      const caller = toCaller(claims, issuer);
       if (generation !== undefined) this.remembered.set(token, { caller, generation });
       return caller;
     } catch (error) {
       this.remembered.delete(token);
-      if (error instanceof GraphError) throw error;
-      throw invalidToken(describeFault(error), error);
+      throw refuseToken(token, error, issuer);
     }
   }
-}
 
-function readBearerToken(header: string | undefined): string {
-  if (header === undefined) {
+  private readToken(header: string | undefined): string {
+    if (header === undefined) throw missingToken(this.issuer);
+    const token = BEARER.exec(header)?.[1];
+    if (token === undefined) throw noBearerToken(this.issuer);
+    return token;
+  }
+
+  /** Throws `Forbidden` without the permission. `caller` is absent where no token is needed. */
+  requirePermission(caller: Caller | undefined, access: Access): void {
+    if (access === 'anybody') return;
+    if (access.some((permission) => caller?.permissions.has(permission))) return;
     throw new GraphError(
-      'InvalidAuthenticationToken',
-      "Access token is missing: send the header 'Authorization: Bearer <token>'.",
-      { headers: { 'WWW-Authenticate': 'Bearer' } },
+      'Forbidden',
+      `The token lacks the permission for this request: it needs ${access.join(' or ')}, in one ` +
+        `of the claims ${this.issuer.permissionClaims.map((name) => `'${name}'`).join(', ')}.`,
+      {
+        headers: {
+          'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${access.join(' ')}"`,
+        },
+      },
     );
   }
-  const token = BEARER.exec(header)?.[1];
-  if (token === undefined) throw invalidToken("the header is not 'Bearer <token>'");
-  return token;
-}
-
-/** Throws `Forbidden` without the permission. `caller` is absent where no token is needed. */
-export function requirePermission(caller: Caller | undefined, access: Access): void {
-  if (access === 'anybody') return;
-  if (access.some((permission) => caller?.permissions.has(permission))) return;
-  throw new GraphError(
-    'Forbidden',
-    `The token lacks the permission for this request: it needs ${access.join(' or ')}.`,
-    {
-      headers: {
-        'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${access.join(' ')}"`,
-      },
-    },
-  );
-}
-
-function invalidToken(reason: string, cause?: unknown): GraphError {
-  return new GraphError('InvalidAuthenticationToken', `Access token is not valid: ${reason}.`, {
-    headers: { 'WWW-Authenticate': `Bearer error="invalid_token", error_description="${reason}"` },
-    cause,
-  });
-}
-
-/** Why a token was refused, without a word of the token itself: claims are the caller's text. */
-function describeFault(error: unknown): string {
-  if (error instanceof errors.JWTExpired) return 'it has expired';
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    if (error.claim === 'nbf') return 'it is not valid yet';
-    return error.reason === 'missing'
-      ? `it has no '${error.claim}' claim`
-      : `its '${error.claim}' claim is not the expected one`;
-  }
-  if (error instanceof errors.JOSEAlgNotAllowed) return 'its algorithm is not accepted';
-  if (error instanceof errors.JWSSignatureVerificationFailed) return 'its signature does not fit';
-  if (error instanceof errors.JWKSNoMatchingKey) return 'its signing key is not known';
-  if (error instanceof errors.JWKSMultipleMatchingKeys) return "it names no key ('kid')";
-  return 'it is not a signed JWT';
 }

@@ -1,5 +1,8 @@
 import type { JWTPayload } from 'jose';
 
+import { readPermissions } from './permission-claims.js';
+import type { TokenIssuer } from './token-issuer.js';
+
 /** Who is calling, as far as a verified token says. */
 export interface Caller {
   permissions: ReadonlySet<string>;
@@ -22,17 +25,15 @@ export interface Caller {
 /** What issuers call the application: OpenID Connect and Entra v2, Entra v1, RFC 9068, Okta. */
 const APPLICATION_CLAIMS = ['azp', 'appid', 'client_id', 'cid'] as const;
 
-/** Delegated permissions stand in `scp`, space-separated; an application's in the array `roles`. */
-export function toCaller(claims: JWTPayload, clockToleranceSeconds: number): Caller {
-  const scopes = typeof claims.scp === 'string' ? claims.scp.split(' ') : [];
-  const roles: unknown[] = Array.isArray(claims.roles) ? claims.roles : [];
+/** The caller, from the claims of a token of the issuer. */
+export function toCaller(claims: JWTPayload, issuer: TokenIssuer): Caller {
+  const { audiences, clientIdClaim, permissionClaims, clockToleranceSeconds } = issuer;
+  const names = clientIdClaim === undefined ? [] : [clientIdClaim];
   const application =
-    APPLICATION_CLAIMS.map((name) => textOfClaim(claims[name])).find(Boolean) ?? '';
-  const subject = textOfClaim(claims.sub);
+    [...names, ...APPLICATION_CLAIMS].map((name) => textOfClaim(claims, name)).find(Boolean) ?? '';
+  const subject = textOfClaim(claims, 'sub');
   return {
-    permissions: new Set(
-      [...scopes, ...roles].filter((name): name is string => typeof name === 'string'),
-    ),
+    permissions: readPermissions(claims, permissionClaims, audiences),
     expiresAt: (claims.exp ?? 0) + clockToleranceSeconds,
     application,
     subject,
@@ -41,6 +42,7 @@ export function toCaller(claims: JWTPayload, clockToleranceSeconds: number): Cal
   };
 }
 
-function textOfClaim(claim: unknown): string {
+function textOfClaim(claims: JWTPayload, name: string): string {
+  const claim = Object.hasOwn(claims, name) ? claims[name] : undefined;
   return typeof claim === 'string' ? claim : '';
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants, copyFileSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
 import {
   calculateJwkThumbprint,
@@ -14,6 +14,7 @@ import {
   type JWTVerifyGetKey,
 } from 'jose';
 
+import { toPermissionClaims } from './permission-claims.js';
 import type { Permission } from './permissions.js';
 import { readPrivateFile, requirePrivateFolderOf } from './private-file.js';
 import type { TokenIssuer } from './token-issuer.js';
@@ -36,22 +37,34 @@ export interface TokenRequest {
  */
 export class LocalIssuer implements TokenIssuer {
   readonly issuer = ISSUER;
-  readonly audience = AUDIENCE;
+  readonly audiences = [AUDIENCE];
+  readonly clientIdClaim = undefined;
+  readonly permissionClaims = toPermissionClaims();
   /** There is one clock. */
   readonly clockToleranceSeconds = 0;
+  readonly advice: string;
 
   private constructor(
+    /** Where the key lies. */
+    readonly folder: string,
+    /** Whether there was none before. */
+    readonly isKeyNew: boolean,
     private readonly privateKey: CryptoKey,
     private readonly keyId: string,
     readonly getKey: JWTVerifyGetKey,
-  ) {}
+  ) {
+    this.advice =
+      "'npm run -s token' prints one that is good here: it must be signed with the key in the " +
+      `folder '${folder}' (DATA_DIR).`;
+  }
 
   /**
    * Reads the key, or makes it where there is none. Two processes that start at once end with the
    * same one.
    */
   static async open(keyFile: string): Promise<LocalIssuer> {
-    const jwk = readKey(keyFile) ?? (await createKey(keyFile));
+    const found = readKey(keyFile);
+    const { jwk, isNew } = found ? { jwk: found, isNew: false } : await createKey(keyFile);
     try {
       const privateKey = await importJWK(jwk, ALGORITHM);
       if (privateKey instanceof Uint8Array || privateKey.type !== 'private') throw new TypeError();
@@ -59,7 +72,7 @@ export class LocalIssuer implements TokenIssuer {
       delete publicJwk.d;
       const kid = await calculateJwkThumbprint(publicJwk);
       const keys = createLocalJWKSet({ keys: [{ ...publicJwk, kid, alg: ALGORITHM, use: 'sig' }] });
-      return new LocalIssuer(privateKey, kid, keys);
+      return new LocalIssuer(dirname(resolve(keyFile)), isNew, privateKey, kid, keys);
     } catch (cause) {
       throw unusableKey(keyFile, cause);
     }
@@ -68,6 +81,12 @@ export class LocalIssuer implements TokenIssuer {
   /** The key is read once, at start, and never changes. */
   generation(): number {
     return 0;
+  }
+
+  describeUnknownKey(issuer: unknown): string {
+    return issuer === ISSUER
+      ? 'it is signed with the key of another data folder'
+      : 'it is not of this service, which takes its own alone where AUTH_ISSUER is not set';
   }
 
   async sign(request: TokenRequest): Promise<string> {
@@ -102,10 +121,11 @@ function readKey(keyFile: string): JWK | undefined {
   }
 }
 
-async function createKey(keyFile: string): Promise<JWK> {
+async function createKey(keyFile: string): Promise<{ jwk: JWK; isNew: boolean }> {
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   const jwk = await exportJWK(privateKey);
   const draft = `${keyFile}.${randomUUID()}`;
+  let isNew: boolean;
   makeFolderOf(keyFile);
   requirePrivateFolderOf(keyFile);
   try {
@@ -114,13 +134,13 @@ async function createKey(keyFile: string): Promise<JWK> {
       mode: KEY_FILE_MODE,
       flush: true,
     });
-    publish(draft, keyFile);
+    isNew = publish(draft, keyFile);
   } catch (cause) {
     throw cannotBeMade(keyFile, cause);
   } finally {
     rmSync(draft, { force: true });
   }
-  return readKey(keyFile) ?? jwk;
+  return { jwk: readKey(keyFile) ?? jwk, isNew };
 }
 
 function makeFolderOf(keyFile: string): void {
@@ -131,17 +151,21 @@ function makeFolderOf(keyFile: string): void {
   }
 }
 
-/** A link appears whole or not at all, and fails where another process was first. */
-function publish(draft: string, keyFile: string): void {
+/**
+ * A link appears whole or not at all, and fails where another process was first: then it is that
+ * one's key.
+ */
+function publish(draft: string, keyFile: string): boolean {
   try {
     linkSync(draft, keyFile);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
+    if (code === 'EEXIST') return false;
     // Some file systems have no links; there a copy that must not overwrite is as near as can be.
     if (code !== 'EPERM' && code !== 'ENOTSUP') throw error;
     copyFileSync(draft, keyFile, constants.COPYFILE_EXCL);
   }
+  return true;
 }
 
 function cannotBeMade(keyFile: string, cause: unknown): Error {

@@ -1,152 +1,168 @@
-import {
-  createLocalJWKSet,
-  createRemoteJWKSet,
-  customFetch,
-  errors,
-  jwksCache,
-  type ExportedJWKSCache,
-  type JWTVerifyGetKey,
-  type JWKSCacheInput,
-  type RemoteJWKSet,
-} from 'jose';
+import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { errors, type JWTVerifyGetKey } from 'jose';
 
 import type { OpenIdAuth } from '../config/config.js';
 import { GraphError } from '../errors/graph-error.js';
-import { fetchDocument } from './issuer-documents.js';
+import { discoverKeys } from './discovery.js';
+import { fetchKeySet, type KeySet } from './key-set.js';
+import { Moment } from './moment.js';
+import { toPermissionClaims } from './permission-claims.js';
+import { RareWarnings } from './rare-warnings.js';
 import type { TokenIssuer } from './token-issuer.js';
 
-const FETCH_TIMEOUT_MS = 5000;
-/** After a failed fetch the issuer is left alone for so long, whatever arrives. */
+/** After a failure the issuer is left alone for so long, whatever arrives. */
 const FAILURE_PAUSE_MS = 2000;
 
-/**
- * An OpenID Connect issuer: its keys by `AUTH_JWKS_URI`, or by discovery (OpenID Connect Discovery
- * 1.0, section 4) with the first token. Keys are fetched anew when they grow old, and for an
- * unknown key id at most once per cool-down. While the issuer cannot be reached and its keys are
- * not at hand, tokens are answered 503: they may be good.
- */
-export class OpenIdIssuer implements TokenIssuer {
-  readonly issuer: string;
-  readonly audience: string;
-  readonly clockToleranceSeconds = 60;
+interface HeldKeys extends KeySet {
+  fetchedAt: Moment;
+  generation: number;
+}
 
-  private readonly fetched: JWKSCacheInput = {};
-  private keys: RemoteJWKSet | undefined;
-  private opening: Promise<RemoteJWKSet> | undefined;
-  private failedAt = -Infinity;
-  private current = { keys: '', generation: 0, fetchedAt: 0 };
+/**
+ * An OpenID Connect issuer: its keys by `AUTH_JWKS_URI`, or by discovery. Keys are fetched at the
+ * start, anew when they grow old, and for an unknown key id at most once per cool-down, with
+ * another look at where they are. While the issuer cannot be reached and its keys are not at hand,
+ * tokens are answered 503: they may be good.
+ */
+export class OpenIdIssuer implements TokenIssuer, OnApplicationBootstrap {
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+  readonly clientIdClaim: string | undefined;
+  readonly permissionClaims: readonly string[];
+  readonly clockToleranceSeconds = 60;
+  readonly advice = '';
+
+  private readonly logger = new Logger();
+  private readonly warnings = new RareWarnings(this.logger);
+  private keys: HeldKeys | undefined;
+  private keysUrl: URL | undefined;
+  private asking: Promise<HeldKeys> | undefined;
+  private failure: { at: Moment; cause: unknown } | undefined;
 
   constructor(private readonly auth: OpenIdAuth) {
     this.issuer = auth.issuer;
-    this.audience = auth.audience;
+    this.audiences = auth.audiences;
+    this.clientIdClaim = auth.clientIdClaim;
+    this.permissionClaims = toPermissionClaims(auth.permissionClaims);
+    this.keysUrl = auth.jwksUri;
+  }
+
+  /** A wrong issuer shows now, and not with the first token. Nobody waits for it. */
+  onApplicationBootstrap(): void {
+    this.askBesides();
   }
 
   readonly getKey: JWTVerifyGetKey = async (header, token) => {
-    if (this.isPausing()) return this.findHeldKey(header, token);
+    const { keys } = this;
+    if (keys === undefined || this.isOld(keys)) return (await this.ask()).find(header, token);
     try {
-      this.keys ??= await this.open();
-      return await this.keys(header, token);
+      return await keys.find(header, token);
     } catch (error) {
-      if (isTokensFault(error)) throw error;
-      this.failedAt = Date.now();
-      throw this.unreachable(error);
+      const isUnknown = error instanceof errors.JWKSNoMatchingKey;
+      const isCooling = keys.fetchedAt.elapsedMs() < this.auth.keysCooldownMs;
+      if (!isUnknown || isCooling) throw error;
+      return (await this.ask({ isKeyMissing: true })).find(header, token);
     }
   };
+
+  describeUnknownKey(): string {
+    return 'its signing key is not known';
+  }
 
   generation(): number | undefined {
     const { keys } = this;
-    if (keys?.fresh !== true) return undefined;
-    this.refreshEarly(keys);
-
-    const { uat, jwks } = this.fetched as ExportedJWKSCache;
-    if (uat !== this.current.fetchedAt) {
-      const text = JSON.stringify(jwks);
-      const isSame = text === this.current.keys;
-      const generation = this.current.generation + (isSame ? 0 : 1);
-      this.current = { keys: text, generation, fetchedAt: uat };
-    }
-    return this.current.generation;
+    if (keys === undefined || this.isOld(keys)) return undefined;
+    // Past half their age they are fetched beside the requests, so that none has to wait for them.
+    const isDue = keys.fetchedAt.elapsedMs() > this.auth.keysMaxAgeMs / 2;
+    if (isDue && this.asking === undefined && !this.isPausing()) this.askBesides();
+    return keys.generation;
   }
 
-  /**
-   * Past half their age the keys are fetched beside the requests, so that none has to wait for
-   * them.
-   */
-  private refreshEarly(keys: RemoteJWKSet): void {
-    const { uat } = this.fetched as ExportedJWKSCache;
-    const isDue = Date.now() - uat > this.auth.keysMaxAgeMs / 2;
-    if (!isDue || keys.reloading || this.isPausing()) return;
-    keys.reload().catch(() => {
-      this.failedAt = Date.now();
-    });
+  private isOld({ fetchedAt }: HeldKeys): boolean {
+    return fetchedAt.elapsedMs() >= this.auth.keysMaxAgeMs;
+  }
+
+  private isPausing(): boolean {
+    return this.failure !== undefined && this.failure.at.elapsedMs() < FAILURE_PAUSE_MS;
+  }
+
+  /** A failure is told when it happens. */
+  private askBesides(): void {
+    this.ask().catch(() => undefined);
   }
 
   /** Tokens that come while the issuer is being asked wait for the one answer. */
-  private open(): Promise<RemoteJWKSet> {
-    this.opening ??= this.connect().finally(() => {
-      this.opening = undefined;
-    });
-    return this.opening;
+  private async ask({ isKeyMissing = false } = {}): Promise<HeldKeys> {
+    if (this.isPausing()) throw unreachable(this.failure?.cause);
+    this.asking ??= this.fetchKeys(isKeyMissing)
+      .then(
+        (keys) => this.hold(keys),
+        (error: unknown) => {
+          this.failure = { at: new Moment(), cause: error };
+          this.warnings.tell(this.describe(error));
+          throw unreachable(error);
+        },
+      )
+      .finally(() => {
+        this.asking = undefined;
+      });
+    return this.asking;
   }
 
-  private async connect(): Promise<RemoteJWKSet> {
-    return createRemoteJWKSet(this.auth.jwksUri ?? (await fetchJwksUri(this.issuer)), {
-      timeoutDuration: FETCH_TIMEOUT_MS,
-      cacheMaxAge: this.auth.keysMaxAgeMs,
-      cooldownDuration: this.auth.keysCooldownMs,
-      [jwksCache]: this.fetched,
-      [customFetch]: fetchDocument,
-    });
-  }
-
-  /** A clock that was set back must not prolong the pause. */
-  private isPausing(): boolean {
-    const passed = Date.now() - this.failedAt;
-    return passed >= 0 && passed < FAILURE_PAUSE_MS;
-  }
-
-  /**
-   * Finds a key among those that were fetched, without asking the issuer whatever the token says.
-   */
-  private readonly findHeldKey: JWTVerifyGetKey = async (header, token) => {
-    if (this.keys?.fresh !== true) throw this.unreachable(undefined);
+  /** Issuers move their keys: where they are is asked anew when none fits, or nothing is there. */
+  private async fetchKeys(isKeyMissing: boolean): Promise<KeySet> {
+    const { keysUrl } = this;
+    if (keysUrl === undefined) return this.fetchFrom(await discoverKeys(this.issuer));
+    if (this.auth.jwksUri !== undefined) return fetchKeySet(keysUrl.href);
+    if (isKeyMissing) return this.fetchFrom(await this.rediscover(keysUrl));
     try {
-      return await createLocalJWKSet((this.fetched as ExportedJWKSCache).jwks)(header, token);
+      return await fetchKeySet(keysUrl.href);
     } catch (error) {
-      throw error instanceof errors.JWKSNoMatchingKey ? this.unreachable(error) : error;
+      const url = await this.rediscover(keysUrl);
+      if (url.href === keysUrl.href) throw error;
+      return await this.fetchFrom(url);
     }
-  };
+  }
 
-  private unreachable(cause: unknown): GraphError {
-    return new GraphError(
-      'ServiceUnavailable',
-      'Tokens cannot be verified now, because their issuer cannot be reached. Try again shortly.',
-      { headers: { 'Retry-After': '2' }, cause },
-    );
+  private async fetchFrom(url: URL): Promise<KeySet> {
+    const keys = await fetchKeySet(url.href);
+    this.keysUrl = url;
+    return keys;
+  }
+
+  /** Keys may be there although nobody says any longer that they are. */
+  private rediscover(known: URL): Promise<URL> {
+    return discoverKeys(this.issuer).catch((error: unknown) => {
+      this.warnings.tell(this.describe(error));
+      return known;
+    });
+  }
+
+  private hold(keys: KeySet): HeldKeys {
+    const before = this.keys;
+    const fetchedAt = new Moment();
+    const { generation = 0 } = before ?? {};
+    for (const fault of keys.faults) {
+      if (before?.faults.includes(fault) === true) continue;
+      this.logger.warn(`the issuer's keys (${String(this.keysUrl)}): ${fault}; it is not used`);
+    }
+    this.keys =
+      before?.text === keys.text
+        ? { ...before, faults: keys.faults, fetchedAt }
+        : { ...keys, fetchedAt, generation: generation + 1 };
+    this.failure = undefined;
+    return this.keys;
+  }
+
+  private describe(error: unknown): string {
+    return `the issuer '${this.issuer}' (AUTH_ISSUER) fails: ${(error as Error).message}`;
   }
 }
 
-/** A fault of the token and not of the issuer: no key, or several, fit the token's header. */
-function isTokensFault(error: unknown): boolean {
-  return (
-    error instanceof errors.JWKSNoMatchingKey ||
-    error instanceof errors.JWKSMultipleMatchingKeys ||
-    error instanceof errors.JOSENotSupported
+function unreachable(cause: unknown): GraphError {
+  return new GraphError(
+    'ServiceUnavailable',
+    'Tokens cannot be verified now, because their issuer cannot be reached. Try again shortly.',
+    { headers: { 'Retry-After': '2' }, cause },
   );
-}
-
-async function fetchJwksUri(issuer: string): Promise<URL> {
-  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-  const response = await fetchDocument(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
-  if (!response.ok) throw new Error(`${url} answered ${String(response.status)}`);
-  const document = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
-  if (document.issuer !== issuer) {
-    throw new Error(`${url} speaks for the issuer '${String(document.issuer)}', not '${issuer}'`);
-  }
-  const jwksUri = new URL(String(document.jwks_uri));
-  // Keys must not come by a weaker way than the document that names them.
-  if (jwksUri.protocol !== 'https:' && new URL(issuer).protocol === 'https:') {
-    throw new Error(`${url} names keys at '${jwksUri.href}', which is not https`);
-  }
-  return jwksUri;
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 
-import { Authenticator, requirePermission } from '../auth/authenticator.js';
+import { Authenticator } from '../auth/authenticator.js';
 import { GraphError } from '../errors/graph-error.js';
 import { bodyTooLarge, unsupportedContentType } from '../errors/to-graph-error.js';
 import { missingContentType } from '../http/bodies/body-parsers.js';
@@ -53,7 +53,7 @@ export class BatchDispatcher {
       operation.access,
     );
     const caller = known instanceof Promise ? await known : known;
-    requirePermission(caller, operation.access);
+    this.authenticator.requirePermission(caller, operation.access);
     const admission = this.limits.admit(caller?.account, operation.access);
     if (admission !== undefined) await admission;
     const context = batch.context.part(1 / BATCH_TIME_FACTOR, caller?.id);

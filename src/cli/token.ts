@@ -9,7 +9,10 @@ const USAGE = `Usage: npm run -s token -- [--read-only] [--lifetime SECONDS] [--
 
   --read-only         a token that may read and not write
   --lifetime SECONDS  how long it is good for (1 to 31536000, default 3600)
-  --subject NAME      whom it names (default 'local-user')`;
+  --subject NAME      whom it names (default 'local-user')
+
+It is signed with the key in the data folder (DATA_DIR, default ./data): a service that uses
+another folder does not take it.`;
 
 const MAX_LIFETIME_SECONDS = 31_536_000;
 
@@ -35,9 +38,18 @@ async function printToken(): Promise<void> {
     throw new Error(`tokens come from '${auth.issuer}' (AUTH_ISSUER): ask that issuer for one`);
   }
   const issuer = await LocalIssuer.open(auth.keyFile);
+  if (issuer.isKeyNew) tellOfNewKey(issuer.folder);
   const permissions: Permission[] = values['read-only'] ? [READ] : [READ, READ_WRITE];
   const token = await issuer.sign({ permissions, subject: values.subject, lifetimeSeconds });
   process.stdout.write(`${token}\n`);
+}
+
+/** Run in another folder than the service, this is the reason why the token will be refused. */
+function tellOfNewKey(folder: string): void {
+  process.stderr.write(
+    `token: the folder '${folder}' had no signing key, so one was made there. Only a service ` +
+      'with this data folder takes the token: for another, set DATA_DIR to its folder.\n',
+  );
 }
 
 // The data folder may be made here; it is nobody else's.

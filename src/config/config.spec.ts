@@ -64,7 +64,36 @@ describe('parseConfig', () => {
     ],
     [
       { AUTH_ISSUER: 'http://localhost:8080/realms/x', AUTH_AUDIENCE: 'api' },
-      { auth: { mode: 'openid' } },
+      {
+        auth: {
+          mode: 'openid',
+          audiences: ['api'],
+          clientIdClaim: undefined,
+          permissionClaims: [],
+          jwksUri: undefined,
+        },
+      },
+    ],
+    [
+      { ...OPENID, AUTH_AUDIENCE: ' api://x , 3f2b,' },
+      { auth: { audiences: ['api://x', '3f2b'] } },
+    ],
+    [
+      { ...OPENID, AUTH_JWKS_URI: 'https://login.example/keys?appid=x&p=y' },
+      { auth: { jwksUri: new URL('https://login.example/keys?appid=x&p=y') } },
+    ],
+    [
+      {
+        ...OPENID,
+        AUTH_CLIENT_ID_CLAIM: 'client_id',
+        AUTH_PERMISSION_CLAIMS: 'realm_access.roles, https://example.com/roles,cognito:groups',
+      },
+      {
+        auth: {
+          clientIdClaim: 'client_id',
+          permissionClaims: ['realm_access.roles', 'https://example.com/roles', 'cognito:groups'],
+        },
+      },
     ],
   ])('takes %j', (env, expected) => {
     expect(parseConfig(env)).toMatchObject(expected);
@@ -94,6 +123,17 @@ describe('parseConfig', () => {
       'AUTH_JWKS_URI must be an https URL',
     ],
     [{ ...OPENID, AUTH_JWKS_URI: 'file:///keys' }, 'AUTH_JWKS_URI must be'],
+    [{ ...OPENID, AUTH_JWKS_URI: 'https://login.example/keys#x' }, 'AUTH_JWKS_URI must be'],
+    [{ ...OPENID, AUTH_JWKS_URI: 'http://login.example/?p=x' }, 'AUTH_JWKS_URI must be an https'],
+    [{ ...OPENID, AUTH_ISSUER: 'https://login.example/?p=x' }, 'AUTH_ISSUER must be'],
+    [{ ...OPENID, AUTH_AUDIENCE: ' , ' }, 'AUTH_AUDIENCE must name one audience at least'],
+    [{ ...OPENID, AUTH_CLIENT_ID_CLAIM: 'client id' }, 'AUTH_CLIENT_ID_CLAIM must be the name'],
+    [{ AUTH_CLIENT_ID_CLAIM: 'client_id' }, 'AUTH_CLIENT_ID_CLAIM needs AUTH_ISSUER'],
+    [{ ...OPENID, AUTH_PERMISSION_CLAIMS: `a,it's` }, 'AUTH_PERMISSION_CLAIMS must be a list'],
+    [{ ...OPENID, AUTH_PERMISSION_CLAIMS: 'a,b c' }, 'AUTH_PERMISSION_CLAIMS must be a list'],
+    [{ ...OPENID, AUTH_PERMISSION_CLAIMS: 'a'.repeat(257) }, 'AUTH_PERMISSION_CLAIMS must be'],
+    [{ ...OPENID, AUTH_PERMISSION_CLAIMS: 'a,'.repeat(17) }, 'at most 16 claims'],
+    [{ AUTH_PERMISSION_CLAIMS: 'groups' }, 'AUTH_PERMISSION_CLAIMS needs AUTH_ISSUER'],
     [{ HOST: '127.0.0.1.example' }, "HOST '127.0.0.1.example' is not loopback"],
     [{ RATE_LIMIT: 'on' }, "RATE_LIMIT must be 'off', 'graph'"],
     [{ RATE_LIMIT: '1/2' }, 'RATE_LIMIT must be'],

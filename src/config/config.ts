@@ -11,12 +11,15 @@ import {
   HostPatterns,
   Integer,
   isLoopback,
+  List,
   Must,
   Origins,
   parseUrl,
+  parseUrlWithQuery,
   Seconds,
-  TrustedUrl,
+  Trusted,
   Url,
+  UrlWithQuery,
 } from './setting.decorators.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -26,8 +29,13 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export interface OpenIdAuth {
   mode: 'openid';
   issuer: string;
-  audience: string;
+  /** A token is for one of these. */
+  audiences: readonly string[];
   jwksUri: URL | undefined;
+  /** The claim that says whom a token is for where it has no `aud`. */
+  clientIdClaim: string | undefined;
+  /** Claims that hold permissions, besides those that are looked at anyway. */
+  permissionClaims: readonly string[];
   /** How long the issuer's keys may be used before they are fetched anew. */
   keysMaxAgeMs: number;
   /** The least time between two fetches that an unknown key id may cause. */
@@ -57,6 +65,9 @@ export interface RateLimit {
 const GRAPH_RATE_LIMIT: RateLimit = { writes: 100, requests: 1000, seconds: 20 };
 const RATE_LIMIT = /^(\d{1,9})\/(\d{1,9})\/(\d{1,4})$/;
 const SQLITE_SCHEME = 'sqlite:';
+/** Of a claim, or of a path to one: it stands in messages, in quotes and without. */
+const CLAIM_NAME = /^[!#-&(-[\]-~]{1,256}$/;
+const MAX_CLAIMS = 16;
 
 /**
  * The settings, in the order of docs/configuration.md. What is private here is read through the
@@ -99,20 +110,45 @@ export class Config {
   @Env('DATA_DIR') private dataDir = './data';
   @Env('DATABASE_URL') private databaseUrl?: string;
 
-  @TrustedUrl('AUTH_ISSUER')
-  @Must('AUTH_ISSUER needs AUTH_AUDIENCE beside it', (_, { audience }: Config) => !!audience)
+  @Url('AUTH_ISSUER')
+  @Trusted('AUTH_ISSUER')
+  @Must('AUTH_ISSUER needs AUTH_AUDIENCE beside it', (_, { audiences }: Config) => !!audiences)
   private issuer?: string;
 
-  @Env('AUTH_AUDIENCE')
+  @List('AUTH_AUDIENCE')
   @Must('AUTH_AUDIENCE needs AUTH_ISSUER beside it', (_, { issuer }: Config) => !!issuer)
-  private audience?: string;
+  @Must('AUTH_AUDIENCE must name one audience at least', (names: string[]) => names.length > 0)
+  private audiences?: string[];
 
-  @TrustedUrl('AUTH_JWKS_URI')
+  @UrlWithQuery('AUTH_JWKS_URI')
+  @Trusted('AUTH_JWKS_URI')
   @Must(
     'AUTH_JWKS_URI needs AUTH_ISSUER and AUTH_AUDIENCE beside it',
     (_, { isLocal }: Config) => !isLocal,
   )
   private jwksUri?: string;
+
+  @Env('AUTH_CLIENT_ID_CLAIM')
+  @Must('AUTH_CLIENT_ID_CLAIM must be the name of a claim, such as client_id', (name: string) =>
+    CLAIM_NAME.test(name),
+  )
+  @Must(
+    'AUTH_CLIENT_ID_CLAIM needs AUTH_ISSUER and AUTH_AUDIENCE beside it',
+    (_, { isLocal }: Config) => !isLocal,
+  )
+  private clientIdClaim?: string;
+
+  @List('AUTH_PERMISSION_CLAIMS')
+  @Must(
+    `AUTH_PERMISSION_CLAIMS must be a list of at most ${String(MAX_CLAIMS)} claims, or paths to ` +
+      'them, with commas between them, such as realm_access.roles',
+    (names: string[]) => names.length <= MAX_CLAIMS && names.every((name) => CLAIM_NAME.test(name)),
+  )
+  @Must(
+    'AUTH_PERMISSION_CLAIMS needs AUTH_ISSUER and AUTH_AUDIENCE beside it',
+    (names: string[], { isLocal }: Config) => names.length === 0 || !isLocal,
+  )
+  private permissionClaims: string[] = [];
 
   @Seconds('AUTH_KEYS_MAX_AGE_SECONDS', 1, 86_400) private keysMaxAgeMs = 600_000;
   @Seconds('AUTH_KEYS_COOLDOWN_SECONDS', 1, 3600) private keysCooldownMs = 30_000;
@@ -164,16 +200,18 @@ export class Config {
   }
 
   get auth(): OpenIdAuth | LocalAuth {
-    const { issuer, audience, keysMaxAgeMs, keysCooldownMs } = this;
-    if (issuer === undefined || audience === undefined) {
+    const { issuer, audiences, clientIdClaim, permissionClaims } = this;
+    if (issuer === undefined || audiences === undefined) {
       return { mode: 'local', keyFile: join(this.dataDir, 'local-signing-key.json') };
     }
-    const jwksUri = parseUrl(this.jwksUri);
-    return { mode: 'openid', issuer, audience, jwksUri, keysMaxAgeMs, keysCooldownMs };
+    const jwksUri = parseUrlWithQuery(this.jwksUri);
+    const { keysMaxAgeMs, keysCooldownMs } = this;
+    const claims = { audiences, clientIdClaim, permissionClaims };
+    return { mode: 'openid', issuer, jwksUri, ...claims, keysMaxAgeMs, keysCooldownMs };
   }
 
   private get isLocal(): boolean {
-    return this.issuer === undefined && this.audience === undefined;
+    return this.issuer === undefined && this.audiences === undefined;
   }
 
   /** Off loopback, tokens are on their way over plain http anybody's. */

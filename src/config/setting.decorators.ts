@@ -60,14 +60,25 @@ export function Url(name: string): PropertyDecorator {
   );
 }
 
-/** A URL that keys or tokens depend on: https, unless nothing leaves the machine. */
-export function TrustedUrl(name: string): PropertyDecorator {
+/** One that may have a query. */
+export function UrlWithQuery(name: string): PropertyDecorator {
+  const message = `${name} must be an http or https URL without fragment or password`;
+  return all(
+    Env(name),
+    Must(message, (text: string) => parseUrlWithQuery(text) !== undefined),
+  );
+}
+
+/** Of a URL that keys or tokens depend on: https, unless nothing leaves the machine. */
+export function Trusted(name: string): PropertyDecorator {
   const message = `${name} must be an https URL (http is for loopback only)`;
   const isTrusted = (url?: URL): boolean => url?.protocol !== 'http:' || isLoopback(url.hostname);
-  return all(
-    Url(name),
-    Must(message, (text: string) => isTrusted(parseUrl(text))),
-  );
+  return Must(message, (text: string) => isTrusted(parseUrlWithQuery(text)));
+}
+
+/** With commas between its members. */
+export function List(name: string): PropertyDecorator {
+  return Env(name, splitAtCommas);
 }
 
 export function HostPatterns(name: string): PropertyDecorator {
@@ -102,12 +113,7 @@ function List(
       return fault === undefined ? [] : [`${name} must not hold '${text}': ${fault}`];
     });
   return all(
-    Env(name, (text) =>
-      text
-        .toLowerCase()
-        .split(/\s*,\s*/)
-        .filter(Boolean),
-    ),
+    Env(name, (text) => splitAtCommas(text.toLowerCase())),
     Must(
       ({ value }) => findFaults(value as string[]).join('; '),
       (texts: string[]) => findFaults(texts).length === 0,
@@ -120,9 +126,18 @@ export function isLoopback(host: string): boolean {
 }
 
 export function parseUrl(text = ''): URL | undefined {
+  const url = parseUrlWithQuery(text);
+  return url?.search === '' ? url : undefined;
+}
+
+export function parseUrlWithQuery(text = ''): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
-  return isWeb && !url.search && !url.hash && !url.username && !url.password ? url : undefined;
+  return isWeb && !url.hash && !url.username && !url.password ? url : undefined;
+}
+
+function splitAtCommas(text: string): string[] {
+  return text.split(/\s*,\s*/).filter(Boolean);
 }
 
 /** Scheme and host of a URL, and the port that it does not go without; nothing of what is none. */

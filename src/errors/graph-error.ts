@@ -49,6 +49,8 @@ export interface GraphErrorOptions {
   /** Response headers that belong to this failure, such as `Allow` or `Retry-After`. */
   headers?: Readonly<Record<string, string>>;
   cause?: unknown;
+  /** Members of its line in the log that the answer does not have. */
+  logged?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -60,6 +62,7 @@ export class GraphError extends Error {
   readonly target: string | undefined;
   readonly details: readonly ErrorDetail[];
   readonly headers: Readonly<Record<string, string>>;
+  readonly logged: Readonly<Record<string, unknown>>;
 
   constructor(
     readonly code: ErrorCode,
@@ -72,5 +75,6 @@ export class GraphError extends Error {
     this.target = options.target;
     this.details = options.details ?? [];
     this.headers = options.headers ?? {};
+    this.logged = options.logged ?? {};
   }
 }

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { holdDate, passSeconds, releaseDate } from '../support/clock.js';
+import { holdClocks, passSeconds, releaseDate, setDateBack } from '../support/clock.js';
 import { createSigningKey, TestIssuer, type SigningKey } from '../support/issuer.js';
 import { startNestApp, type NestApp } from '../support/nest-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
@@ -12,14 +12,11 @@ let first: SigningKey;
 let app: NestApp;
 
 beforeEach(async () => {
-  holdDate();
+  holdClocks();
   first = await createSigningKey('first', 'ES256');
   issuer = await TestIssuer.start(first);
-  app = await startNestApp({
-    ...issuer.env,
-    AUTH_KEYS_COOLDOWN_SECONDS: '30',
-    AUTH_KEYS_MAX_AGE_SECONDS: '600',
-  });
+  app = await startService();
+  await issuer.untilFetched(1);
 });
 
 afterEach(async () => {
@@ -28,14 +25,27 @@ afterEach(async () => {
   await issuer.close();
 });
 
+function startService(): Promise<NestApp> {
+  return startNestApp({
+    ...issuer.env,
+    AUTH_KEYS_COOLDOWN_SECONDS: '30',
+    AUTH_KEYS_MAX_AGE_SECONDS: '600',
+  });
+}
+
+/** Another service in place of the one that has its keys: one that asks for them now. */
+async function startAnew(): Promise<void> {
+  await app.close();
+  app = await startService();
+}
+
 async function statusFor(token: string): Promise<number> {
   const headers = { authorization: `Bearer ${token}` };
   return (await app.send('POST', COLLECTION, userStatus(), headers)).status;
 }
 
 describe('the keys of an issuer', () => {
-  it('are discovered with the first token, and fetched once for many', async () => {
-    expect([issuer.discoveries, issuer.keyFetches]).toEqual([0, 0]);
+  it('are discovered at the start, and fetched once for many tokens', async () => {
     const tokens = await Promise.all(
       Array.from({ length: 20 }, (_, i) => issuer.sign({ sub: String(i) })),
     );
@@ -46,13 +56,17 @@ describe('the keys of an issuer', () => {
   });
 
   it('need no discovery where AUTH_JWKS_URI says where they are', async () => {
-    const direct = await startNestApp({ ...issuer.env, AUTH_JWKS_URI: `${issuer.issuer}/keys` });
+    issuer.keysPath = '/discovery/v2.0/keys?appid=reporter';
+    const direct = await startNestApp({
+      ...issuer.env,
+      AUTH_JWKS_URI: issuer.issuer + issuer.keysPath,
+    });
     const headers = { authorization: `Bearer ${await issuer.sign()}` };
     const answer = await direct.send('POST', COLLECTION, userStatus(), headers);
     await direct.close();
 
     expect(answer.status).toBe(201);
-    expect([issuer.discoveries, issuer.keyFetches]).toEqual([0, 1]);
+    expect([issuer.discoveries, issuer.keyFetches]).toEqual([1, 2]);
   });
 
   it('may be joined by a new one', async () => {
@@ -108,6 +122,34 @@ describe('the keys of an issuer', () => {
     expect(await statusFor(await issuer.sign())).toBe(201);
   });
 
+  it('are fetched anew also where the clock of the machine was set back by a day', async () => {
+    const token = await issuer.sign({ exp: Math.floor(Date.now() / 1000) + 86_400 });
+    expect(await statusFor(token)).toBe(201);
+    setDateBack(86_400);
+    const second = await createSigningKey('second', 'ES256');
+    issuer.keys.push(second);
+    passSeconds(31);
+
+    expect(await statusFor(await issuer.sign({}, {}, second))).toBe(201);
+
+    issuer.keys = [second];
+    passSeconds(601);
+    expect([
+      await statusFor(token),
+      await statusFor(await issuer.sign({ sub: 'x' }, {}, first)),
+    ]).toEqual([401, 401]);
+  });
+
+  it('are fetched anew after a sleep, in which the steady clock stands still', async () => {
+    expect(await statusFor(await issuer.sign())).toBe(201);
+    const second = await createSigningKey('second', 'ES256');
+    issuer.keys = [second];
+    setDateBack(-86_400);
+
+    expect(await statusFor(await issuer.sign({}, {}, first))).toBe(401);
+    expect(await statusFor(await issuer.sign({}, {}, second))).toBe(201);
+  });
+
   it('are fetched ahead of their time, so that nobody waits for them', async () => {
     const token = await issuer.sign();
     expect(await statusFor(token)).toBe(201);
@@ -125,6 +167,7 @@ describe('the keys of an issuer', () => {
 
   it('that cannot be fetched make the service unavailable, and not the token bad', async () => {
     issuer.isBroken = true;
+    await startAnew();
     const answer = await app.send('POST', COLLECTION, userStatus(), {
       authorization: `Bearer ${await issuer.sign()}`,
     });
@@ -155,7 +198,7 @@ describe('the keys of an issuer', () => {
     await impostor.close();
 
     expect(answer.status).toBe(503);
-    expect(issuer.keyFetches).toBe(0);
+    expect(issuer.keyFetches).toBe(1);
   });
 });
 
@@ -194,6 +237,7 @@ describe('an answer of the issuer', () => {
         answerLong(response, path === '/keys' ? { keys: [first.jwk] } : discovery);
         return true;
       };
+      await startAnew();
 
       expect(await statusFor(await issuer.sign())).toBe(503);
       expect(await wasCutOff).toBe(true);
@@ -210,6 +254,7 @@ describe('an answer of the issuer', () => {
         response.writeHead(302, { location: `${issuer.issuer}/elsewhere` }).end();
         return true;
       };
+      await startAnew();
 
       expect(await statusFor(await issuer.sign())).toBe(503);
       expect(followed).toBe(0);
@@ -222,6 +267,7 @@ describe('an answer of the issuer', () => {
       response.end(JSON.stringify({ keys: [first.jwk] }).padEnd(MEBIBYTE));
       return true;
     };
+    await startAnew();
 
     expect(await statusFor(await issuer.sign())).toBe(201);
   });

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CompactEncrypt, exportSPKI, SignJWT } from 'jose';
 
-import { createSigningKey, TestIssuer, type SigningKey } from '../support/issuer.js';
+import { AUDIENCE, createSigningKey, TestIssuer, type SigningKey } from '../support/issuer.js';
 import { sendRaw, readRaw } from '../support/raw-socket.js';
 import { signToken } from '../support/sign-token.js';
 import { startTestApp, type OwnTestApp } from '../support/test-app.js';
@@ -11,6 +11,8 @@ import { COLLECTION, userStatus } from '../support/user-status.js';
 
 const WRITE = 'DeviceManagementConfiguration.ReadWrite.All';
 const READ = 'DeviceManagementConfiguration.Read.All';
+/** What an application is called while it moves from one version of tokens to the next. */
+const SECOND_AUDIENCE = '3f2b4c1e-6a0a-4b0e-9d43-0f2b8c1f1a57';
 
 /** One service for all: nothing that is refused leaves a trace, and what is accepted makes an id of its own. */
 let issuer: TestIssuer;
@@ -25,7 +27,10 @@ beforeAll(async () => {
     await createSigningKey('ed', 'EdDSA'),
   );
   stranger = await createSigningKey('rsa', 'RS256');
-  app = await startTestApp(issuer.env);
+  app = await startTestApp({
+    ...issuer.env,
+    AUTH_AUDIENCE: `${AUDIENCE}, ${SECOND_AUDIENCE}`,
+  });
 });
 
 afterAll(async () => {
@@ -166,6 +171,14 @@ describe('a token', () => {
     ['that is an ID token, by its nonce', () => issuer.sign({ nonce: 'n-0S6_WzA2Mj' })],
     ['that is an ID token, by its at_hash', () => issuer.sign({ at_hash: 'MTIzNDU2Nzg' })],
     ['that is an ID token, by its c_hash', () => issuer.sign({ c_hash: 'MTIzNDU2Nzg' })],
+    [
+      'that is an ID token, by its hash, with scopes',
+      () => issuer.sign({ at_hash: 'x', scp: WRITE }),
+    ],
+    ['that is an ID token of Cognito', () => issuer.sign({ token_use: 'id', scope: WRITE })],
+    ['that is an ID token of Keycloak', () => issuer.sign({ typ: 'ID', scope: WRITE })],
+    ['for the audiences together', () => issuer.sign({ aud: `${AUDIENCE},${SECOND_AUDIENCE}` })],
+    ['for a client, and no audience', () => issuer.sign({ aud: undefined, client_id: AUDIENCE })],
     ['that is a logout token', () => issuer.sign({}, { typ: 'logout+jwt' })],
     ['that is a proof of possession', () => issuer.sign({}, { typ: 'dpop+jwt' })],
     ['of an empty type', () => issuer.sign({}, { typ: '' })],
@@ -218,12 +231,15 @@ describe('a token', () => {
     ['no role', { roles: [] }],
     ['a longer permission', { roles: [`${WRITE}.x`] }],
     ['a permission in another case', { roles: [WRITE.toLowerCase()] }],
-    ['roles that are text', { roles: WRITE }],
-    ['roles in one text', { roles: [`${READ} ${WRITE}`] }],
-    ['scopes that are an array', { roles: undefined, scp: [WRITE] }],
+    ['roles in one text of an array', { roles: [`${READ} ${WRITE}`] }],
     ['scopes with commas', { roles: undefined, scp: `${READ},${WRITE}` }],
-    ['the claim of another standard', { roles: undefined, scope: WRITE }],
-    ['roles of another shape', { roles: [{ name: WRITE }, null, 1] }],
+    ['roles of another shape', { roles: [{ name: WRITE }, null, 1, [WRITE]] }],
+    ['roles that are an object', { roles: { [WRITE]: true, 0: WRITE, roles: [WRITE] } }],
+    ['a group', { roles: undefined, groups: [WRITE], 'cognito:groups': [WRITE] }],
+    ['a role of a realm', { roles: undefined, realm_access: { roles: [WRITE] } }],
+    ['a role of a client', { roles: undefined, resource_access: { api: { roles: [WRITE] } } }],
+    ['the claim of nobody', { roles: undefined, role: WRITE, scopes: WRITE, permission: WRITE }],
+    ['a scope of another service', { roles: undefined, scope: `api://other/${WRITE}` }],
   ])('may not write with %s', async (_what, claims) => {
     const answer = await post(`Bearer ${await issuer.sign(claims)}`);
 
@@ -237,8 +253,15 @@ describe('a token', () => {
   it.each([
     ['a role', {}],
     ['several roles', { roles: ['x', WRITE] }],
+    ['a role that is text', { roles: WRITE }],
     ['a scope', { roles: undefined, scp: `openid ${WRITE}` }],
+    ['scopes that are an array', { roles: undefined, scp: ['openid', WRITE] }],
+    ['a scope of RFC 9068', { roles: undefined, scope: `openid ${WRITE}` }],
+    ['a scope of this service', { roles: undefined, scope: `x api://user-statuses/${WRITE}` }],
+    ['permissions', { roles: undefined, permissions: [READ, WRITE] }],
     ['several audiences', { aud: ['x', 'api://user-statuses'] }],
+    ['the other audience', { aud: SECOND_AUDIENCE }],
+    ['a nonce, where it has scopes', { nonce: 'n-0S6_WzA2Mj', roles: undefined, scp: WRITE }],
     ['an expiry just past', { exp: inSeconds(-30) }],
     ['a beginning just ahead', { nbf: inSeconds(30) }],
   ])('may write with %s', async (_what, claims) => {

@@ -26,8 +26,19 @@ export function holdDate(now?: string): void {
   });
 }
 
+/** Stops the steady clock, too, by which the service measures how long something takes. */
+export function holdClocks(): void {
+  jest.useFakeTimers({ doNotFake: REAL_TIMERS.filter((name) => name !== 'performance') });
+}
+
+/** Moves what is held. */
 export function passSeconds(seconds: number): void {
-  jest.setSystemTime(Date.now() + seconds * 1000);
+  jest.advanceTimersByTime(seconds * 1000);
+}
+
+/** As who sets the clock of the machine, which the steady one does not follow. */
+export function setDateBack(seconds: number): void {
+  jest.setSystemTime(Date.now() - seconds * 1000);
 }
 
 export function releaseDate(): void {

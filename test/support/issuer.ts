@@ -30,8 +30,11 @@ export class TestIssuer {
   /** How often the keys, and the discovery document, were fetched. */
   keyFetches = 0;
   discoveries = 0;
-  /** The published keys. */
+  /** The published keys, and what is published beside them. */
   keys: SigningKey[] = [];
+  strays: unknown[] = [];
+  /** Where the keys are, with a query where they have one. */
+  keysPath: string;
   /** Set to have the server answer 500 to everything. */
   isBroken = false;
   /** Set to have the server answer in another way where this returns true. */
@@ -39,32 +42,58 @@ export class TestIssuer {
 
   private constructor(
     private readonly server: Server,
+    private readonly path: string,
     readonly issuer: string,
-  ) {}
+  ) {
+    this.keysPath = `${this.root}/keys`;
+  }
 
-  static async start(...keys: SigningKey[]): Promise<TestIssuer> {
+  static start(...keys: SigningKey[]): Promise<TestIssuer> {
+    return TestIssuer.startAt('', ...keys);
+  }
+
+  /** One whose name has a path, with a slash at its end or without. */
+  static async startAt(path: string, ...keys: SigningKey[]): Promise<TestIssuer> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const issuer = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-    const self = new TestIssuer(server, issuer);
+    const origin = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+    const self = new TestIssuer(server, path, origin + path);
     self.keys = keys;
     server.on('request', (request, response) => {
       const url = request.url ?? '';
       const document = self.answer(url);
       if (self.answerOtherwise(url, response)) return;
-      response.writeHead(self.isBroken ? 500 : 200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(document));
+      const found = document === undefined ? 404 : 200;
+      response.writeHead(self.isBroken ? 500 : found, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(document ?? {}));
     });
     return self;
   }
 
-  private answer(url: string): object {
-    if (url === '/.well-known/openid-configuration') {
+  get origin(): string {
+    return new URL(this.issuer).origin;
+  }
+
+  /** The path without a slash at its end. */
+  private get root(): string {
+    return this.path.replace(/\/$/, '');
+  }
+
+  private answer(url: string): object | undefined {
+    if (url === `${this.root}/.well-known/openid-configuration`) {
       this.discoveries += 1;
-      return { issuer: this.issuer, jwks_uri: `${this.issuer}/keys` };
+      return { issuer: this.issuer, jwks_uri: this.origin + this.keysPath };
     }
+    if (url !== this.keysPath) return undefined;
     this.keyFetches += 1;
-    return { keys: this.keys.map((key) => key.jwk) };
+    return { keys: [...this.keys.map((key) => key.jwk), ...this.strays] };
+  }
+
+  /** Waits until the keys were fetched so often: a service asks for them when it starts. */
+  async untilFetched(times: number): Promise<void> {
+    for (let i = 0; i < 500 && this.keyFetches < times; i += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
   }
 
   /** The environment of a service that trusts this issuer. */

@@ -24,6 +24,9 @@ declare module 'fastify' {
 /** The most that a line tells of the name of a program or a person. */
 const MAX_NAME_LENGTH = 128;
 
+/** Those that JSON leaves as they are; of formats, those that turn or end a line. */
+const CONTROLS = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
 export class RequestLog {
   private readonly stream: DestinationStream;
   private readonly level: string;
@@ -119,8 +122,17 @@ function toRefusal(refusal: GraphError): string {
   return (
     `,"code":"${refusal.code}"` +
     (target === undefined ? '' : `,"target":${toJsonString(target)}`) +
-    `,"reason":${toJsonString(toReason(refusal))}`
+    `,"reason":${toJsonString(toReason(refusal))}` +
+    toMembers(refusal.logged)
   );
+}
+
+/** They may be a caller's text: what a terminal would obey is escaped. */
+function toMembers(members: Readonly<Record<string, unknown>>): string {
+  return Object.entries(members)
+    .map(([name, value]) => `,${JSON.stringify(name)}:${JSON.stringify(value)}`)
+    .join('')
+    .replace(CONTROLS, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 let lastMs = 0;
