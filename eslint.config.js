@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'data/'] },
+  { ignores: ['**/dist/', '**/.generated/', 'data/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
@@ -49,8 +49,21 @@ export default tseslint.config(
         module: 'writable',
         URL: 'readonly',
         fetch: 'readonly',
+        Headers: 'readonly',
         Request: 'readonly',
         Response: 'readonly',
+      },
+    },
+  },
+  {
+    // Parts of these run in a page.
+    files: ['test/clients/**/*.mjs'],
+    languageOptions: {
+      globals: {
+        clearTimeout: 'readonly',
+        document: 'readonly',
+        setTimeout: 'readonly',
+        window: 'readonly',
       },
     },
   },

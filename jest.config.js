@@ -4,6 +4,8 @@ import { availableParallelism } from 'node:os';
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/{src,test}/**/*.{spec,e2e-spec}.ts'],
+  // A package of its own, with tens of thousands of files.
+  modulePathIgnorePatterns: ['<rootDir>/test/clients/'],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '\\.ts$': ['ts-jest', { useESM: true }] },

@@ -18,6 +18,7 @@ import { AnswerBudget } from './http/connections/answer-budget.js';
 import { ClientErrors } from './http/errors/client-error.js';
 import { Certificate } from './http/certificate.js';
 import { toCommonHeaders } from './http/common-headers.js';
+import { answerPreflight, registerCors } from './http/cors.js';
 import { Connections } from './http/connections/connections.js';
 import { refuseGlobalEnhancers } from './operations/enhancers.js';
 import { GraphErrorFilter } from './http/errors/graph-error.filter.js';
@@ -62,7 +63,7 @@ export async function createApp(
   for (const warning of config.warnings) logger.warn(warning);
   const certificate = config.tls && (await Certificate.read(config.tls, logger));
   const requestLog = new RequestLog(logger);
-  const clientErrors = new ClientErrors(requestLog);
+  const clientErrors = new ClientErrors(requestLog, config.corsOrigins);
   const connections = new Connections(
     { connections: config.maxConnections, perAddress: config.maxConnectionsPerAddress },
     logger,
@@ -91,6 +92,7 @@ export async function createApp(
   );
   // A plugin of Fastify's belongs here, `await nest.register(…)`: one that is registered later does
   // not see what the checks refuse.
+  registerCors(nest, config.corsOrigins);
   registerRequestChecks(fastify, config, shutdown, nest);
   nest.useGlobalFilters(new GraphErrorFilter());
   refuseGlobalEnhancers(nest);
@@ -145,6 +147,10 @@ function registerRequestChecks(
     shutdown.check();
     checkProtocol(request);
     request.origin = readOrigin(request);
+    if (request.corsPreflightEnabled === true) {
+      answerPreflight(request, reply);
+      return;
+    }
     checkRoute(request, operations);
     // A route that does not say who may call it may be called by nobody.
     const { access = [] } = request.routeOptions.config;

@@ -14,6 +14,7 @@ import {
   isLoopback,
   List,
   Must,
+  Origins,
   parseUrl,
   parseUrlWithQuery,
   Path,
@@ -85,6 +86,9 @@ export class Config {
   @Integer('PORT', 0, 65_535) port = 3000;
   @Url('PUBLIC_URL') private publicAddress?: string;
   @HostPatterns('ALLOWED_HOSTS') private hosts: string[] = [];
+  /** `*` alone for any. */
+  @Origins('CORS_ORIGINS') corsOrigins: string[] = [];
+
   @Flag('ALLOW_HTTP') private isHttpAllowed = false;
 
   @Env('TLS_CERT_FILE')

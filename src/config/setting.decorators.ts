@@ -92,18 +92,41 @@ export function List(name: string): PropertyDecorator {
 }
 
 export function HostPatterns(name: string): PropertyDecorator {
-  const findWrong = (hosts: string[]): string[] => hosts.filter((host) => !HOST_PATTERN.test(host));
-  const refuse = (host: string): string =>
-    `${name} must not hold '${host}': it is a list of host names with commas between them, ` +
-    "such as 'graph.example.com,*.example.net', without ports";
+  return List(name, (host) =>
+    HOST_PATTERN.test(host)
+      ? undefined
+      : 'it is a list of host names with commas between them, such as ' +
+        "'graph.example.com,*.example.net', without ports",
+  );
+}
+
+/** What browsers send as `Origin` (RFC 6454, 6.2), or `*` alone. */
+export function Origins(name: string): PropertyDecorator {
+  return List(name, (text, { length }) => {
+    if (text === '*') return length === 1 ? undefined : 'it is for any origin, and stands alone';
+    const origin = toOrigin(text.includes('://') ? text : `https://${text}`);
+    if (origin === text) return undefined;
+    return origin === undefined || text === 'null'
+      ? "it is a list of origins, each in full, such as 'https://portal.example.com', or '*'"
+      : `write '${origin}'`;
+  });
+}
+
+/** Texts with commas between them, in lower case. `findFault` says what is wrong with one. */
+function List(
+  name: string,
+  findFault: (text: string, all: readonly string[]) => string | undefined,
+): PropertyDecorator {
+  const findFaults = (texts: string[]): string[] =>
+    texts.flatMap((text) => {
+      const fault = findFault(text, texts);
+      return fault === undefined ? [] : [`${name} must not hold '${text}': ${fault}`];
+    });
   return all(
     Env(name, (text) => splitAtCommas(text.toLowerCase())),
     Must(
-      ({ value }) =>
-        findWrong(value as string[])
-          .map(refuse)
-          .join('; '),
-      (hosts: string[]) => findWrong(hosts).length === 0,
+      ({ value }) => findFaults(value as string[]).join('; '),
+      (texts: string[]) => findFaults(texts).length === 0,
     ),
   );
 }
@@ -125,6 +148,13 @@ export function parseUrlWithQuery(text = ''): URL | undefined {
 
 function splitAtCommas(text: string): string[] {
   return text.split(/\s*,\s*/).filter(Boolean);
+}
+
+/** Scheme and host of a URL, and the port that it does not go without; nothing of what is none. */
+function toOrigin(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const hasHost = url !== undefined && url.host !== '' && !url.host.includes('*');
+  return hasHost ? `${url.protocol}//${url.host}` : undefined;
 }
 
 /** Nest's `applyDecorators`, without the rest of Nest: `npm run token` reads the settings, too. */

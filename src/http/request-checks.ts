@@ -83,7 +83,8 @@ export function checkRoute(request: FastifyRequest, operations: Operations): voi
   // The kind decides, not the route: to the router a reserved segment such as `$count` looks like a
   // key.
   if (raw.resource !== undefined) operations.get(raw.resource.kind, method);
-  if (!is404) return;
+  // CORS has a route for OPTIONS of whatever there is.
+  if (!is404 && (METHODS as readonly string[]).includes(method)) return;
 
   const path = splitQuery(request.url).path;
   const allowed = METHODS.filter((each) => Boolean(server.findRoute({ method: each, url: path })));

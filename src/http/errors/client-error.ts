@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
@@ -8,17 +8,26 @@ import type { GraphError } from '../../errors/graph-error.js';
 import { toGraphError } from '../../errors/to-graph-error.js';
 import { ODATA_VERSION } from '../../odata/protocol/odata-response.js';
 import { toCommonHeaders } from '../common-headers.js';
+import { toCorsHeaders } from '../cors.js';
 import type { RequestLog } from '../log/request-log.js';
+
+const ORIGIN = /\r\norigin:[\t ]*([^\r\n\t ]{1,512})[\t ]*\r\n/i;
+
+/** What Node's parser says, with the bytes that it read last. */
+type Fault = Error & { code?: string; rawPacket?: Buffer };
 
 /**
  * Answers bytes that never became a request, by hand, because there is no response object. Each
  * such answer is a line of the log.
  */
 export class ClientErrors {
-  constructor(private readonly log: RequestLog) {}
+  constructor(
+    private readonly log: RequestLog,
+    private readonly corsOrigins: readonly string[],
+  ) {}
 
   /** The listener of `clientError`, and of whatever else Node hands over as a socket. */
-  readonly answer = (fault: Error & { code?: string }, socket: Socket): void => {
+  readonly answer = (fault: Fault, socket: Socket): void => {
     const connection = socket.peer;
     if (connection === undefined) {
       // Over TLS, nothing can be said before the handshake is over.
@@ -48,10 +57,16 @@ export class ClientErrors {
     const requestId = randomUUID();
     this.log.addMalformed(requestId, connection, error);
     connection.isEnding = true;
-    socket.end(toRawResponse(error, requestId, socket), () => {
+    const corsHeaders = this.toCorsHeaders(fault, pending?.req);
+    socket.end(toRawResponse(error, requestId, socket, corsHeaders), () => {
       socket.destroySoon();
     });
   };
+
+  private toCorsHeaders(fault: Fault, request: IncomingMessage | undefined) {
+    if (this.corsOrigins.length === 0) return {};
+    return toCorsHeaders(this.corsOrigins, request?.headers.origin ?? findOrigin(fault));
+  }
 }
 
 /** Over TLS Node ends its side with the peer's: what is written behind that would wait for ever. */
@@ -59,7 +74,17 @@ function isGone({ code }: { code?: string }, socket: Socket): boolean {
   return code === 'ECONNRESET' || (code === 'HPE_INVALID_EOF_STATE' && socket instanceof TLSSocket);
 }
 
-function toRawResponse(error: GraphError, requestId: string, socket: Socket): string {
+/** Of a request that was not read: as the bytes say, of which something was not understood. */
+function findOrigin({ rawPacket }: Fault): string | undefined {
+  return rawPacket && ORIGIN.exec(rawPacket.toString('latin1'))?.[1];
+}
+
+function toRawResponse(
+  error: GraphError,
+  requestId: string,
+  socket: Socket,
+  corsHeaders: Readonly<Record<string, string>>,
+): string {
   const ids = { requestId, clientRequestId: requestId };
   const body = JSON.stringify(toErrorBody(error, ids));
   // Of a request that was not read, the name in the TLS handshake says whom it was for.
@@ -69,6 +94,7 @@ function toRawResponse(error: GraphError, requestId: string, socket: Socket): st
     'Content-Type': 'application/json',
     'Content-Length': String(Buffer.byteLength(body)),
     ...toCommonHeaders(ids, socket, host),
+    ...corsHeaders,
     ...error.headers,
     Connection: 'close',
   };
