@@ -14,11 +14,11 @@ const ENTITY = 'entity';
 const DEVICE_CONFIGURATION = 'deviceConfiguration';
 
 /**
- * A name as it stands in the document: qualified with the alias, because a schema that has one must
- * use it (section 5.2).
+ * A name as it stands in the document: qualified with the namespace, as in `@odata.type`. The alias
+ * would be as good by the specification, and some clients cannot resolve it.
  */
-function qualify(name: string): string {
-  return `${ALIAS}.${name}`;
+export function qualify(name: string): string {
+  return `${NAMESPACE}.${name}`;
 }
 
 export const SINGLETON = { name: DEVICE_MANAGEMENT, type: qualify(DEVICE_MANAGEMENT) };
@@ -86,7 +86,7 @@ function toCsdlProperty(field: StoredProperty): Property {
   const { name, type, isNullable, maxLength } = field;
   return {
     name,
-    type: typeof type === 'object' ? type.aliasedName : field.edmType,
+    type: field.edmType,
     isNullable,
     ...(maxLength === undefined ? {} : { maxLength }),
     ...(type === 'dateTimeOffset' ? { precision: FRACTION_DIGITS } : {}),

@@ -2,7 +2,14 @@ import { ENTITY_SETS } from '../model.js';
 import { SINGLETON_CAPABILITIES, toTargets } from './collection-capabilities.js';
 import { CONTAINER_CAPABILITIES } from './container-capabilities.js';
 import type { Csdl } from './csdl.js';
-import { ALIAS, NAMESPACE, SINGLETON, toEntityTypes, toEnumTypes } from './entity-types.js';
+import {
+  ALIAS,
+  NAMESPACE,
+  qualify,
+  SINGLETON,
+  toEntityTypes,
+  toEnumTypes,
+} from './entity-types.js';
 import { VOCABULARIES } from './vocabularies.js';
 
 /** Graph's name. */
@@ -21,5 +28,5 @@ export const SERVICE_MODEL: Csdl = {
   container: CONTAINER,
   containerAnnotations: CONTAINER_CAPABILITIES,
   singleton: { ...SINGLETON, annotations: SINGLETON_CAPABILITIES },
-  targets: toTargets(`${ALIAS}.${CONTAINER}/${SINGLETON.name}`, ENTITY_SETS),
+  targets: toTargets(`${qualify(CONTAINER)}/${SINGLETON.name}`, ENTITY_SETS),
 };

@@ -16,14 +16,18 @@ import { COLLECTION, userStatus } from '../support/user-status.js';
 type Json = Record<string, unknown>;
 
 let app: TestApp;
-/** The document, parsed from its XML by the parser of OData's own committee. */
+/**
+ * The document, parsed from its XML by the parser of OData's own committee, which makes the alias of
+ * every namespace.
+ */
 let csdl: Json;
 let schema: Record<string, Json>;
 
 beforeAll(async () => {
   app = borrowTestApp();
   const { text } = await app.send('GET', '/v1.0/$metadata');
-  csdl = odataCsdl.xml2json(text, { strict: true });
+  const parsed = JSON.stringify(odataCsdl.xml2json(text, { strict: true }));
+  csdl = JSON.parse(parsed.replaceAll('"graph.', '"microsoft.graph.')) as Json;
   schema = csdl['microsoft.graph'] as Record<string, Json>;
 });
 
@@ -55,7 +59,7 @@ describe('the document', () => {
     });
     expect(deviceConfigurationUserStatus).toEqual({
       $Kind: 'EntityType',
-      $BaseType: 'graph.entity',
+      $BaseType: 'microsoft.graph.entity',
       '@Core.Description': expect.any(String),
       devicesCount: {
         $Type: 'Edm.Int32',
@@ -67,7 +71,7 @@ describe('the document', () => {
         '@Core.Description': 'Last modified date time of the policy report.',
       },
       status: {
-        $Type: 'graph.complianceStatus',
+        $Type: 'microsoft.graph.complianceStatus',
         '@Core.Description': 'Compliance status of the policy report.',
       },
       userDisplayName: {
@@ -124,25 +128,42 @@ describe('the document', () => {
     expect(waysTo('userStatusOverview').sort()).toEqual(waysTo('userStatuses').sort());
   });
 
+  it('declares the alias, and names nothing by it: there are clients that cannot resolve it', async () => {
+    const formats = ['xml', 'json'];
+    const [xml = '', json = ''] = await Promise.all(
+      formats.map(async (each) => (await app.send('GET', `/$metadata?$format=${each}`)).text),
+    );
+
+    expect(xml).toContain('Namespace="microsoft.graph" Alias="graph"');
+    expect(json).toContain('"microsoft.graph":{"$Alias":"graph"');
+    for (const text of [xml, json]) {
+      expect(text.match(/["(]microsoft\.graph\.\w/g)!.length).toBeGreaterThan(30);
+      expect(text).not.toMatch(/["(]graph\./);
+    }
+  });
+
   it('has no open type', () => {
     expect(JSON.stringify(schema)).not.toContain('$OpenType');
   });
 
   it('names only types that it has, and vocabularies that it refers to', () => {
     const text = JSON.stringify(csdl);
-    const types = [...text.matchAll(/"\$(?:Base)?Type":"graph\.(\w+)"/g)].map(([, name]) => name!);
+    const types = [...text.matchAll(/"\$(?:Base)?Type":"microsoft\.graph\.(\w+)"/g)].map(
+      ([, name]) => name!,
+    );
     const aliases = new Set([...text.matchAll(/"@(\w+)\.\w+/g)].map(([, alias]) => alias!));
     const included = Object.values(csdl.$Reference as Record<string, { $Include: Json[] }>).map(
       ({ $Include }) => $Include[0]!.$Alias,
     );
 
+    expect(types.length).toBeGreaterThan(NAVIGATIONS.length);
     expect(types.filter((name) => !(name in schema))).toEqual([]);
     expect([...aliases].filter((alias) => alias !== 'odata').sort()).toEqual(included.sort());
   });
 });
 
 describe('what the document says can be done', () => {
-  const base = 'graph.GraphService/deviceManagement/deviceConfigurations';
+  const base = 'microsoft.graph.GraphService/deviceManagement/deviceConfigurations';
 
   function annotationsOf(target: string): Json {
     return (schema.$Annotations as Record<string, Json>)[target]!;
@@ -154,7 +175,7 @@ describe('what the document says can be done', () => {
     expect(targets.length).toBeGreaterThan(NAVIGATIONS.length * 2);
     for (const target of targets) {
       const [container = '', singleton = '', ...path] = target.split('/');
-      expect(container).toBe(`graph.${String(csdl.$EntityContainer).split('.').at(-1)!}`);
+      expect(container).toBe(csdl.$EntityContainer);
       expect([target, follow(containerOf()[singleton] as Json, path)]).toEqual([
         target,
         expect.objectContaining({ $Kind: 'NavigationProperty' }),
@@ -281,7 +302,7 @@ function follow(element: Json, path: readonly string[]): Json {
 }
 
 function typeOf({ $Type }: Json): Json {
-  return schema[String($Type).replace(/^graph\./, '')]!;
+  return schema[String($Type).replace(/^microsoft\.graph\./, '')]!;
 }
 
 /** The paths from a device configuration to a navigation property of this name. */

@@ -66,7 +66,7 @@ function toJsonFormat(mediaType: MediaType): JsonFormat | undefined {
 }
 
 /** The parameter has a prefix in OData 4.0. */
-export function metadataLevelOf({ parameters }: MediaType): string {
+function metadataLevelOf({ parameters }: MediaType): string {
   const level = parameters.get('odata.metadata') ?? parameters.get('metadata') ?? 'minimal';
   return level.toLowerCase();
 }
