@@ -1,15 +1,19 @@
 /** An entity set as data: what requests, answers, queries and metadata are made by. */
 import type { EntityType, Property } from '../odata/edm.js';
 
-/** A property, and where its values are in a row. */
-export interface StoredProperty extends Property {
-  /** The property of the row that is compared and sorted, where it is not the value itself. */
-  comparable: string;
+/** A property, and what documents tell of it. */
+export interface DescribedProperty extends Property {
   /** The type, as the CSDL names it. */
   edmType: string;
   /** The type in JSON, where JSON's own does not tell it (OData JSON Format 4.01, 4.5.3). */
   jsonType?: string;
   description: string;
+}
+
+/** A property, and where its values are in a row. */
+export interface StoredProperty extends DescribedProperty {
+  /** The property of the row that is compared and sorted, where it is not the value itself. */
+  comparable: string;
 }
 
 export interface StoredType extends EntityType<StoredProperty> {
@@ -19,7 +23,7 @@ export interface StoredType extends EntityType<StoredProperty> {
 }
 
 /** What counts the entities of a collection, and lies beside it. It cannot be written. */
-export interface Overview {
+interface Overview {
   /** In URLs, such as `userStatusOverview`. */
   name: string;
   odataType: string;
@@ -56,6 +60,8 @@ export interface ResourceKinds {
   property: string;
   value: string;
   overview: string;
+  overviewProperty: string;
+  overviewValue: string;
 }
 
 export function kindsOf({ name, entityName, overview }: EntitySet): ResourceKinds {
@@ -66,5 +72,7 @@ export function kindsOf({ name, entityName, overview }: EntitySet): ResourceKind
     property: `${entityName}/property`,
     value: `${entityName}/property/$value`,
     overview: overview.name,
+    overviewProperty: `${overview.name}/property`,
+    overviewValue: `${overview.name}/property/$value`,
   };
 }

@@ -3,7 +3,7 @@
  *
  *     deviceManagement/deviceConfigurations/{key}[/{cast}][/{navigation}]/{set}[/$count]
  *     …/{set}/{key}[/{property}[/$value]]
- *     …/{overview}
+ *     …/{overview}[/{property}[/$value]]
  */
 import { GraphError, shorten } from '../errors/graph-error.js';
 import { isEntityKey, MAX_KEY_LENGTH } from '../odata/protocol/entity-key.js';
@@ -17,6 +17,7 @@ import {
 } from '../odata/protocol/resource-path.js';
 import { NAVIGATIONS, type Collection, type Navigation } from './collection.js';
 import { kindsOf, type EntitySet, type ResourceKinds } from './entity-set.js';
+import { overviewTypeOf } from './overview-type.js';
 
 /**
  * Stands for every key in the paths that the router is given: it finds the handler, and need not
@@ -89,6 +90,10 @@ export function createEntitySetFinder(
   };
 }
 
+/** The kinds of a property, and of its bare value. */
+const ENTITY_PROPERTY = ['property', 'value'] as const;
+const OVERVIEW_PROPERTY = ['overviewProperty', 'overviewValue'] as const;
+
 interface CollectionResource extends EntitySetResource {
   member: (id: string) => EntitySetResource;
 }
@@ -109,6 +114,8 @@ class ResourceMaker {
       property: `${name}/${ANY_KEY}/${ANY_KEY}`,
       value: `${name}/${ANY_KEY}/${ANY_KEY}/${VALUE}`,
       overview: overview.name,
+      overviewProperty: `${overview.name}/${ANY_KEY}`,
+      overviewValue: `${overview.name}/${ANY_KEY}/${VALUE}`,
     };
   }
 
@@ -119,8 +126,9 @@ class ResourceMaker {
     versionPrefix: Resource['versionPrefix'],
     collection: Collection,
   ): EntitySetResource | undefined {
-    if (isLast(segments, at, this.set.overview.name)) {
-      return this.make('overview', versionPrefix, collection);
+    if (isNamed(segments[at], this.set.overview.name)) {
+      const overview = this.make('overview', versionPrefix, collection);
+      return this.findIn(overview, segments, at + 1);
     }
     const step = readCollection(segments, at, this.set.name);
     if (step === undefined) return undefined;
@@ -133,25 +141,29 @@ class ResourceMaker {
         : undefined;
     }
     const entity = owner.member(id);
-    const found = next === segments.length ? entity : this.findInEntity(segments, next, entity);
+    const found = this.findIn(entity, segments, next);
     if (found !== undefined && !isEntityKey(id)) throw noSuchEntity(collection, id);
     return found;
   }
 
-  private findInEntity(
+  /** What the segments from `at` on name in an entity or an overview: itself, or a property. */
+  private findIn(
+    owner: EntitySetResource,
     segments: readonly string[],
     at: number,
-    entity: EntitySetResource,
   ): EntitySetResource | undefined {
+    if (at === segments.length) return owner;
+    const isEntity = owner.kind === this.kinds.entity;
+    const { properties } = isEntity ? this.set.type : overviewTypeOf(this.set);
     // Names in paths are taken in any case.
-    const { properties } = this.set.type;
     const property = properties.find(({ name }) => isNamed(segments[at], name))?.name;
     if (property === undefined) return undefined;
     const isValue = isLast(segments, at + 1, VALUE);
     if (!isValue && at + 1 < segments.length) return undefined;
-    const { versionPrefix, collection, id } = entity;
-    const made = this.make(isValue ? 'value' : 'property', versionPrefix, collection);
-    return { ...made, id, property, of: entity };
+    const { versionPrefix, collection, id } = owner;
+    const [ofProperty, ofValue] = isEntity ? ENTITY_PROPERTY : OVERVIEW_PROPERTY;
+    const made = this.make(isValue ? ofValue : ofProperty, versionPrefix, collection);
+    return { ...made, id, property, of: owner };
   }
 
   private makeCollection(

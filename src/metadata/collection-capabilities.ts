@@ -52,6 +52,11 @@ const NO_COLLECTION: readonly Annotation[] = [
   capability('CountRestrictions', record({ Countable: false })),
 ];
 
+const SELECT_SUPPORT = capability(
+  'SelectSupport',
+  record({ Supported: true, InstanceAnnotationsSupported: false }),
+);
+
 const SELECT_ON_WRITE = record({ SelectSupported: true });
 
 function toCollectionCapabilities({ key, properties }: StoredType): Annotation[] {
@@ -121,7 +126,7 @@ function toCollectionCapabilities({ key, properties }: StoredType): Annotation[]
       annotations: [description(`Looks into ${searched.join(' and ')}, whatever the case.`)],
     }),
     capability('CountRestrictions', record({ Countable: true })),
-    capability('SelectSupport', record({ Supported: true, InstanceAnnotationsSupported: false })),
+    SELECT_SUPPORT,
     capability('ExpandRestrictions', record({ Expandable: false })),
     capability(
       'TopSupported',
@@ -143,7 +148,7 @@ const OVERVIEW_CAPABILITIES: readonly Annotation[] = [
   ),
   capability('UpdateRestrictions', record({ Updatable: false })),
   capability('DeleteRestrictions', record({ Deletable: false })),
-  capability('SelectSupport', record({ Supported: false })),
+  SELECT_SUPPORT,
   capability('ExpandRestrictions', record({ Expandable: false })),
 ];
 

@@ -106,6 +106,8 @@ describe('the document', () => {
     expect(id).toEqual(expect.any(String));
     expect(namesOf(type)).toEqual(Object.keys(properties));
     for (const [name, value] of Object.entries(properties)) {
+      const property = await app.send('GET', `${path}/${name}`);
+      expect(property.body).toMatchObject({ value });
       const $Type = typeof value === 'number' ? 'Edm.Int32' : 'Edm.DateTimeOffset';
       expect(type[name]).toMatchObject({ $Type });
       expect(type[name]).not.toHaveProperty('$Nullable');
@@ -198,7 +200,7 @@ describe('what the document says can be done', () => {
       });
       expect(annotationsOf(`${parent}/userStatusOverview`)).toMatchObject({
         '@Capabilities.ReadRestrictions': read,
-        '@Capabilities.SelectSupport': { Supported: false },
+        '@Capabilities.SelectSupport': { Supported: true, InstanceAnnotationsSupported: false },
       });
       expect(annotationsOf(`${parent}/userStatuses`)).toMatchObject({
         '@Capabilities.ReadRestrictions': read,
@@ -237,7 +239,8 @@ describe('what the document says can be done', () => {
     ['GET', '/deviceManagement/deviceConfigurations/$count', 404],
     ['GET', '/deviceManagement/deviceConfigurations/x/rootCertificate', 404],
     ['GET', '/deviceManagement/deviceConfigurations/x/userStatusOverview', 200],
-    ['GET', '/deviceManagement/deviceConfigurations/x/userStatusOverview?$select=id', 400],
+    ['GET', '/deviceManagement/deviceConfigurations/x/userStatusOverview?$select=id', 200],
+    ['GET', '/deviceManagement/deviceConfigurations/x/userStatusOverview/errorCount', 200],
     ['PATCH', '/deviceManagement/deviceConfigurations/x/userStatusOverview', 405],
     ['GET', '/deviceManagement/deviceConfigurations/x/userStatuses?$expand=*', 501],
     ['GET', '/deviceManagement/deviceConfigurations/x/userStatuses?$compute=1 as one', 501],

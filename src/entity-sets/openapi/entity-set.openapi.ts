@@ -16,6 +16,7 @@ import {
 } from '@nestjs/swagger';
 
 import { ACCEPTED_OPTIONS } from '../wire/entity-request.js';
+import type { EntityType } from '../../odata/edm.js';
 import { KEY_PATTERN, MAX_KEY_LENGTH } from '../../odata/protocol/entity-key.js';
 import { FailsWith } from '../../openapi/error-responses.js';
 import { AcceptsOptions } from '../../openapi/query-options.js';
@@ -24,6 +25,7 @@ import { describeHeaders } from '../../openapi/response-headers.js';
 import { NotModified } from '../../openapi/responses.js';
 import type { EntitySchemas } from './entity-schemas.js';
 import type { EntitySet } from '../entity-set.js';
+import { overviewTypeOf } from '../overview-type.js';
 
 const MINIMAL = 'return=minimal';
 const WHOLE = 'return=representation';
@@ -181,7 +183,7 @@ export class EntitySetDescription {
     return applyDecorators(
       ApiOperation({ summary: 'Get one property', description: 'In JSON, as `value`.' }),
       Id(set),
-      PropertyName(set),
+      PropertyName(set.type),
       AcceptsOptions(ACCEPTED_OPTIONS.whole, set.type),
       ApiOkResponse({
         description: 'The property.',
@@ -199,7 +201,7 @@ export class EntitySetDescription {
     return applyDecorators(
       ApiOperation({ summary: 'Get the bare value of one property', description: 'As text.' }),
       Id(set),
-      PropertyName(set),
+      PropertyName(set.type),
       ApiOkResponse({
         description: 'The value.',
         content: { 'text/plain': { schema: { type: 'string' } } },
@@ -218,9 +220,36 @@ export class EntitySetDescription {
         summary: `Get the overview of ${set.plural}`,
         description: 'Counted from the collection beside it; all zeros where that is empty.',
       }),
-      AcceptsOptions(ACCEPTED_OPTIONS.whole, set.type),
+      AcceptsOptions(ACCEPTED_OPTIONS.entity, overviewTypeOf(set)),
       ApiOkResponse({ description: 'The overview.', type: models.schemas.overview }),
       FailsWith('NotAcceptable'),
+    );
+  }
+
+  overviewProperty(): MethodDecorator {
+    const { set, models } = this;
+    return applyDecorators(
+      ApiOperation({ summary: 'Get one property of the overview', description: 'As `value`.' }),
+      PropertyName(overviewTypeOf(set)),
+      AcceptsOptions(ACCEPTED_OPTIONS.whole),
+      ApiOkResponse({ description: 'The property.', type: models.schemas.property }),
+      FailsWith('ResourceNotFound', 'NotAcceptable'),
+    );
+  }
+
+  overviewValue(): MethodDecorator {
+    const { set } = this;
+    return applyDecorators(
+      ApiOperation({
+        summary: 'Get the bare value of one property of the overview',
+        description: 'As text.',
+      }),
+      PropertyName(overviewTypeOf(set)),
+      ApiOkResponse({
+        description: 'The value.',
+        content: { 'text/plain': { schema: { type: 'string' } } },
+      }),
+      FailsWith('ResourceNotFound', 'NotAcceptable'),
     );
   }
 }
@@ -239,11 +268,11 @@ function Id({ singular }: EntitySet): MethodDecorator {
   return Key('id', `The key of the ${singular}. Keys are case-sensitive.`);
 }
 
-function PropertyName({ type }: EntitySet): MethodDecorator {
+function PropertyName({ properties }: Pick<EntityType, 'properties'>): MethodDecorator {
   return ApiParam({
     name: 'property',
     description: 'The name of the property.',
-    schema: { type: 'string', enum: type.properties.map(({ name }) => name) },
+    schema: { type: 'string', enum: properties.map(({ name }) => name) },
   });
 }
 
