@@ -16,12 +16,6 @@ import type { Annotation, Csdl, Expression } from './csdl.js';
 import { STEPS } from './navigation-steps.js';
 import { capability, description, record } from './vocabularies.js';
 
-/** The singleton is a step on the way, and nothing else. */
-export const SINGLETON_CAPABILITIES: readonly Annotation[] = [
-  ...notServed(),
-  capability('ExpandRestrictions', record({ Expandable: false })),
-];
-
 /** `root` is the target path of the singleton. */
 export function toTargets(root: string, sets: readonly EntitySet[]): Csdl['targets'] {
   return STEPS.flatMap(({ path, hasCollections }) => {
@@ -32,7 +26,7 @@ export function toTargets(root: string, sets: readonly EntitySet[]): Csdl['targe
       place,
       ...sets.flatMap(({ name, type, overview }) => [
         { target: `${target}/${name}`, annotations: toCollectionCapabilities(type) },
-        { target: `${target}/${overview.name}`, annotations: OVERVIEW_CAPABILITIES },
+        { target: `${target}/${overview.name}`, annotations: READ_ONLY_CAPABILITIES },
       ]),
     ];
   });
@@ -141,7 +135,8 @@ function toCollectionCapabilities({ key, properties }: StoredType): Annotation[]
   ];
 }
 
-const OVERVIEW_CAPABILITIES: readonly Annotation[] = [
+/** Of what is read as a whole, and cannot be written: the singleton, and an overview. */
+export const READ_ONLY_CAPABILITIES: readonly Annotation[] = [
   capability(
     'ReadRestrictions',
     record({ Readable: true, Permissions: toPermissions(READ_PERMISSIONS) }),

@@ -4,6 +4,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 
 import { FailsWith } from '../openapi/error-responses.js';
 import { AcceptsOptions } from '../openapi/query-options.js';
+import { SINGLETON_TYPE } from './singleton.js';
 
 export function DescribesServiceDocument(): MethodDecorator {
   return applyDecorators(
@@ -32,6 +33,29 @@ export function DescribesServiceDocument(): MethodDecorator {
               },
             },
           },
+        },
+      },
+    }),
+    FailsWith('NotAcceptable'),
+  );
+}
+
+export function DescribesSingleton(): MethodDecorator {
+  return applyDecorators(
+    ApiTags('service'),
+    ApiOperation({
+      summary: 'Get what the service document names',
+      description: 'The way to the device configurations. There is nothing to it but its id.',
+    }),
+    AcceptsOptions(['select', 'format'], SINGLETON_TYPE),
+    ApiOkResponse({
+      description: 'The singleton.',
+      schema: {
+        type: 'object',
+        required: [SINGLETON_TYPE.key],
+        properties: {
+          '@odata.context': { type: 'string' },
+          [SINGLETON_TYPE.key]: { type: 'string' },
         },
       },
     }),

@@ -8,6 +8,9 @@ import { dirname, join } from 'node:path';
 
 import { toStaticFile, type StaticFile } from './static-file.js';
 
+/** The path of the page as callers see it; empty where it is not served. */
+export const REFERENCE_PAGE_PATH = Symbol('ReferencePagePath');
+
 /** The page has no script and no style of its own in it; swagger-ui's own pictures are `data:`. */
 const PAGE_HEADERS = {
   // Kept, and asked about before each use: the next release may have another.

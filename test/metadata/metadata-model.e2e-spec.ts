@@ -221,6 +221,29 @@ describe('what the document says can be done', () => {
     },
   );
 
+  it('at the singleton is that it is read', async () => {
+    const singleton = containerOf().deviceManagement as Json;
+    const { body } = await app.send('GET', '/v1.0/deviceManagement', undefined, {
+      accept: 'application/json;odata.metadata=none',
+    });
+
+    expect(singleton).toMatchObject({
+      '@Capabilities.ReadRestrictions': {
+        Readable: true,
+        Permissions: READ_PERMISSIONS.map((Scope) => ({
+          SchemeName: 'Bearer',
+          Scopes: [{ Scope }],
+        })),
+      },
+      '@Capabilities.UpdateRestrictions': { Updatable: false },
+      '@Capabilities.DeleteRestrictions': { Deletable: false },
+      '@Capabilities.SelectSupport': { Supported: true },
+      '@Capabilities.ExpandRestrictions': { Expandable: false },
+    });
+    expect(typeOf(singleton)).toMatchObject({ $BaseType: 'microsoft.graph.entity' });
+    expect(Object.keys(body as Json)).toEqual(namesOf(schema.entity!));
+  });
+
   it('requires on create what a create without it is refused for', async () => {
     const { RequiredProperties } = annotationsOf(`${base}/userStatuses`)[
       '@Capabilities.InsertRestrictions'
@@ -232,7 +255,9 @@ describe('what the document says can be done', () => {
   });
 
   it.each([
-    ['GET', '/deviceManagement', 404],
+    ['GET', '/deviceManagement', 200],
+    ['DELETE', '/deviceManagement', 405],
+    ['GET', '/deviceManagement?$expand=deviceConfigurations', 501],
     ['GET', '/deviceManagement/deviceConfigurations', 404],
     ['GET', '/deviceManagement/deviceConfigurations/x', 404],
     ['DELETE', '/deviceManagement/deviceConfigurations/x', 404],

@@ -178,3 +178,99 @@ describe('the service document', () => {
     },
   );
 });
+
+describe('the singleton that the service document names', () => {
+  const SINGLETON = 'deviceManagement';
+
+  async function get(path: string, headers: Record<string, string | null> = {}): Promise<Answer> {
+    return app.send('GET', path, undefined, headers);
+  }
+
+  it.each([
+    ['/deviceManagement', ''],
+    ['/v1.0/deviceManagement', '/v1.0'],
+    ['/beta/deviceManagement/', '/beta'],
+    ['/v1.0/DEVICEmanagement', '/v1.0'],
+    ['/v1.0/deviceManagement?$format=json', '/v1.0'],
+    ['/v1.0/deviceManagement?mine=1', '/v1.0'],
+  ])('is answered at %s', async (path, prefix) => {
+    const answer = await get(path);
+
+    expect(answer.status).toBe(200);
+    expect(answer.text).toBe(
+      JSON.stringify({
+        '@odata.context': `${app.url}${prefix}/$metadata#deviceManagement/$entity`,
+        id: SINGLETON,
+      }),
+    );
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'content-type': JSON_TYPE,
+      'odata-version': '4.0',
+      'cache-control': 'no-store',
+    });
+  });
+
+  it('is at the address that the service document has for it', async () => {
+    for (const root of ['/v1.0/', '/beta/', '/']) {
+      const { value } = (await read(root)).body as { value: { url: string }[] };
+
+      expect((await get(new URL(value[0]!.url, app.url + root).href)).status).toBe(200);
+    }
+  });
+
+  it.each([
+    ['id', 'id'],
+    ['*', '*'],
+  ])('takes $select=%s', async (select, written) => {
+    expect((await get(`/v1.0/deviceManagement?$select=${select}`)).body).toEqual({
+      '@odata.context': `${app.url}/v1.0/$metadata#deviceManagement(${written})/$entity`,
+      id: SINGLETON,
+    });
+  });
+
+  it('tells of itself what it is asked', async () => {
+    const [none, full] = await Promise.all(
+      ['none', 'full'].map((level) =>
+        get('/v1.0/deviceManagement', { accept: `application/json;odata.metadata=${level}` }),
+      ),
+    );
+
+    expect(none!.text).toBe('{"id":"deviceManagement"}');
+    expect(full!.body).toEqual({
+      '@odata.context': `${app.url}/v1.0/$metadata#deviceManagement/$entity`,
+      '@odata.type': '#microsoft.graph.deviceManagement',
+      '@odata.id': SINGLETON,
+      id: SINGLETON,
+    });
+  });
+
+  it.each([
+    ['?$select=name', {}, 400, 'BadRequest'],
+    ['?$filter=true', {}, 400, 'BadRequest'],
+    ['?$expand=deviceConfigurations', {}, 501, 'NotImplemented'],
+    ['?$format=xml', {}, 406, 'NotAcceptable'],
+    ['', { accept: 'text/html' }, 406, 'NotAcceptable'],
+    ['', { authorization: null }, 401, 'InvalidAuthenticationToken'],
+    ['', { 'if-match': 'W/"x"' }, 412, 'PreconditionFailed'],
+    ["('x')", {}, 404, 'ResourceNotFound'],
+    ['/nothing', {}, 404, 'ResourceNotFound'],
+  ])('refuses %s with %j', async (end, headers, status, code) => {
+    expect(await get(`/v1.0/deviceManagement${end}`, headers)).toMatchObject({
+      status,
+      body: { error: { code } },
+    });
+  });
+
+  it('needs a token that may read', async () => {
+    const reader = { authorization: `Bearer ${app.readToken}` };
+
+    expect((await get('/v1.0/deviceManagement', reader)).status).toBe(200);
+  });
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('does not take %s', async (method) => {
+    const answer = await app.send(method, '/v1.0/deviceManagement', {});
+
+    expect(answer).toMatchObject({ status: 405, body: { error: { code: 'MethodNotAllowed' } } });
+    expect(answer.headers.get('allow')).toBe('GET, HEAD');
+  });
+});
