@@ -47,6 +47,7 @@ describe('the reference page', () => {
       '/docs/swagger-ui.css': 'text/css;charset=utf-8',
       '/docs/swagger-ui-bundle.js': 'text/javascript;charset=utf-8',
       '/docs/initialize.js': 'text/javascript;charset=utf-8',
+      '/docs/narrow.css': 'text/css;charset=utf-8',
     });
   });
 
