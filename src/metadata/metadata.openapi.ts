@@ -1,6 +1,6 @@
 /** What the OpenAPI document says of the service document and `$metadata`. */
 import { applyDecorators } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiFoundResponse, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 
 import { FailsWith } from '../openapi/error-responses.js';
 import { AcceptsOptions } from '../openapi/query-options.js';
@@ -14,6 +14,10 @@ export function DescribesServiceDocument(): MethodDecorator {
       description: 'What there is at the root.',
     }),
     AcceptsOptions(['format']),
+    ApiFoundResponse({
+      description: 'The way to the reference page, for browsers that ask without a version.',
+      headers: { Location: { description: 'Where it is.', schema: { type: 'string' } } },
+    }),
     ApiOkResponse({
       description: 'The service document.',
       schema: {
@@ -72,7 +76,12 @@ export function DescribesMetadata(): MethodDecorator {
         'The types, the resources and what can be asked of them, in CSDL: XML, or JSON for ' +
         'who prefers it.',
     }),
-    AcceptsOptions(['format']),
+    ApiQuery({
+      name: '$format',
+      required: false,
+      description: 'The representation, in place of `Accept`.',
+      schema: { type: 'string', default: 'xml', example: 'json' },
+    }),
     ApiOkResponse({
       description: 'The metadata.',
       content: {

@@ -2,7 +2,7 @@ import { toEntitySchemas } from '../../entity-sets/openapi/entity-schemas.js';
 import { EntitySetDescription } from '../../entity-sets/openapi/entity-set.openapi.js';
 import { CreateUserStatusDto } from '../dto/create-user-status.dto.js';
 import { UpdateUserStatusDto } from '../dto/update-user-status.dto.js';
-import { ENTITY_EXAMPLE, PAGE_EXAMPLE, PUBLISHED_EXAMPLE } from './user-statuses.examples.js';
+import { EXAMPLES } from './user-statuses.examples.js';
 import { USER_STATUSES } from '../model/user-statuses.set.js';
 
 /**
@@ -12,5 +12,5 @@ import { USER_STATUSES } from '../model/user-statuses.set.js';
 export const describes = new EntitySetDescription(USER_STATUSES, {
   bodies: { create: CreateUserStatusDto, update: UpdateUserStatusDto },
   schemas: toEntitySchemas(USER_STATUSES, CreateUserStatusDto),
-  examples: { body: PUBLISHED_EXAMPLE, entity: ENTITY_EXAMPLE, page: PAGE_EXAMPLE },
+  examples: EXAMPLES,
 });
