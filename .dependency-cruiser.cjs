@@ -52,7 +52,7 @@ module.exports = {
       to: {
         path: '^src/(user-statuses|entity-sets|batch|health|database|config)/',
         pathNot:
-          '^src/batch/batch-item\\.ts$|^src/entity-sets/(entity-set|entity-set\\.url|collection)\\.ts$',
+          '^src/batch/batch-item\\.ts$|^src/entity-sets/(entity-set|entity-set\\.url|overview-type|collection)\\.ts$',
       },
     },
     {

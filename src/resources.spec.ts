@@ -50,6 +50,11 @@ describe('findResource', () => {
     ['userStatuses/alex/nothing/$value', 'nothing'],
     ['userStatusOverview', 'userStatusOverview'],
     ['userStatusOverview/alex', 'nothing'],
+    ['userStatusOverview/SuccessCount', 'userStatusOverview/property  successCount'],
+    ['userStatusOverview/successCount/$value', 'userStatusOverview/property/$value  successCount'],
+    ['userStatusOverview/successCount/$count', 'nothing'],
+    ['userStatusOverview/devicesCount', 'nothing'],
+    ["userStatusOverview('alex')/successCount", 'nothing'],
   ])('finds behind a configuration, at %s: %s', (path, found) => {
     for (const prefix of ['', '/v1.0', '/beta']) {
       const expected = found === 'nothing' ? found : `${prefix} ${found}`.trim();

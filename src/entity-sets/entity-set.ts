@@ -1,10 +1,8 @@
 /** An entity set as data: what requests, answers, queries and metadata are made by. */
 import type { EntityType, Enumeration, Property } from '../odata/edm.js';
 
-/** What the table says of a property, whatever its type. */
-interface Described extends Property {
-  /** The property of the row that is compared and sorted: it itself, but for a time. */
-  comparable: string;
+/** A property, and what documents tell of it. */
+export interface DescribedProperty extends Property {
   /** The type, as the CSDL names it. */
   edmType: string;
   /** The type in JSON, where JSON's own does not tell it (OData JSON Format 4.01, 4.5.3). */
@@ -14,27 +12,32 @@ interface Described extends Property {
   description: string;
 }
 
-interface TextProperty extends Described {
+interface Stored extends DescribedProperty {
+  /** The property of the row that is compared and sorted: it itself, but for a time. */
+  comparable: string;
+}
+
+interface TextProperty extends Stored {
   type: 'string';
   edmType: 'Edm.String';
   maxLength: number;
 }
 
-interface NumberProperty extends Described {
+interface NumberProperty extends Stored {
   type: 'integer';
   edmType: 'Edm.Int32';
   isSearchable: false;
 }
 
 /** Its instant is compared, which is a property of the row and of nothing else. */
-interface TimeProperty extends Described {
+interface TimeProperty extends Stored {
   type: 'dateTimeOffset';
   edmType: 'Edm.DateTimeOffset';
   jsonType: '#DateTimeOffset';
   isSearchable: false;
 }
 
-interface MemberProperty extends Described {
+interface MemberProperty extends Stored {
   type: Enumeration;
   jsonType: string;
   isSearchable: false;
@@ -50,7 +53,7 @@ export interface StoredType extends EntityType<StoredProperty> {
 }
 
 /** What counts the entities of a collection, and lies beside it. It cannot be written. */
-export interface Overview {
+interface Overview {
   /** In URLs, such as `userStatusOverview`. */
   name: string;
   odataType: string;
@@ -87,6 +90,8 @@ export interface ResourceKinds {
   property: string;
   value: string;
   overview: string;
+  overviewProperty: string;
+  overviewValue: string;
 }
 
 export function kindsOf({ name, entityName, overview }: EntitySet): ResourceKinds {
@@ -97,5 +102,7 @@ export function kindsOf({ name, entityName, overview }: EntitySet): ResourceKind
     property: `${entityName}/property`,
     value: `${entityName}/property/$value`,
     overview: overview.name,
+    overviewProperty: `${overview.name}/property`,
+    overviewValue: `${overview.name}/property/$value`,
   };
 }

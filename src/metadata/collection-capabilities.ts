@@ -16,12 +16,6 @@ import type { Annotation, Csdl, Expression } from './csdl.js';
 import { STEPS } from './navigation-steps.js';
 import { capability, description, record } from './vocabularies.js';
 
-/** The singleton is a step on the way, and nothing else. */
-export const SINGLETON_CAPABILITIES: readonly Annotation[] = [
-  ...notServed(),
-  capability('ExpandRestrictions', record({ Expandable: false })),
-];
-
 /** `root` is the target path of the singleton. */
 export function toTargets(root: string, sets: readonly EntitySet[]): Csdl['targets'] {
   return STEPS.flatMap(({ path, hasCollections }) => {
@@ -32,7 +26,7 @@ export function toTargets(root: string, sets: readonly EntitySet[]): Csdl['targe
       place,
       ...sets.flatMap(({ name, type, overview }) => [
         { target: `${target}/${name}`, annotations: toCollectionCapabilities(type) },
-        { target: `${target}/${overview.name}`, annotations: OVERVIEW_CAPABILITIES },
+        { target: `${target}/${overview.name}`, annotations: READ_ONLY_CAPABILITIES },
       ]),
     ];
   });
@@ -51,6 +45,11 @@ const NO_COLLECTION: readonly Annotation[] = [
   capability('InsertRestrictions', record({ Insertable: false })),
   capability('CountRestrictions', record({ Countable: false })),
 ];
+
+const SELECT_SUPPORT = capability(
+  'SelectSupport',
+  record({ Supported: true, InstanceAnnotationsSupported: false }),
+);
 
 const SELECT_ON_WRITE = record({ SelectSupported: true });
 
@@ -121,7 +120,7 @@ function toCollectionCapabilities({ key, properties }: StoredType): Annotation[]
       annotations: [description(`Looks into ${searched.join(' and ')}, whatever the case.`)],
     }),
     capability('CountRestrictions', record({ Countable: true })),
-    capability('SelectSupport', record({ Supported: true, InstanceAnnotationsSupported: false })),
+    SELECT_SUPPORT,
     capability('ExpandRestrictions', record({ Expandable: false })),
     capability(
       'TopSupported',
@@ -136,14 +135,15 @@ function toCollectionCapabilities({ key, properties }: StoredType): Annotation[]
   ];
 }
 
-const OVERVIEW_CAPABILITIES: readonly Annotation[] = [
+/** Of what is read as a whole, and cannot be written: the singleton, and an overview. */
+export const READ_ONLY_CAPABILITIES: readonly Annotation[] = [
   capability(
     'ReadRestrictions',
     record({ Readable: true, Permissions: toPermissions(READ_PERMISSIONS) }),
   ),
   capability('UpdateRestrictions', record({ Updatable: false })),
   capability('DeleteRestrictions', record({ Deletable: false })),
-  capability('SelectSupport', record({ Supported: false })),
+  SELECT_SUPPORT,
   capability('ExpandRestrictions', record({ Expandable: false })),
 ];
 

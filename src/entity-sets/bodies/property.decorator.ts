@@ -109,7 +109,7 @@ const DATE_TIME_OFFSET: Rule = {
   isGood: (value) => typeof value === 'string' && toInstant(value) !== undefined,
   schema: {
     type: 'string',
-    format: 'date-time',
+    // No `format: date-time`: readers of it refuse what has no seconds, or many digits.
     pattern: TIMESTAMP.source,
     description: 'Comes back as it was sent; the seconds may be left out.',
   },

@@ -11,6 +11,7 @@ import {
   type ApiPropertyOptions,
 } from '@nestjs/swagger';
 
+import { TIMESTAMP } from '../../odata/date-time-offset.js';
 import type { EntitySet } from '../entity-set.js';
 
 type Schema = new () => object;
@@ -104,7 +105,7 @@ function toOverviewSchema({ overview, plural }: EntitySet): Schema {
     ...(Object.fromEntries(counts) as Record<string, ApiPropertyOptions>),
     lastUpdateDateTime: {
       type: 'string',
-      format: 'date-time',
+      pattern: TIMESTAMP.source,
       description:
         `The latest \`${overview.latestBy}\`; \`0001-01-01T00:00:00Z\` where ` + 'there is none.',
     },

@@ -12,6 +12,7 @@ import type { ListedRow } from '../storage/entity-queries.js';
 import type { Conditions, EntityRequest } from './entity-request.js';
 import { toEntityPath, type EntitySetResource } from '../entity-set.url.js';
 import type { ListRequest } from './list-request.js';
+import { toPropertyJson } from './property-json.js';
 
 /**
  * 201 with the entity, or 204 where the caller prefers a minimal return (OData 4.01 Protocol, 8.3.4
@@ -58,12 +59,11 @@ export function toFound(row: ListedRow, request: EntityRequest): ODataResponse {
 
 /** The property that is addressed, in JSON (Protocol 4.01, 11.2.4). */
 export function toProperty(row: ListedRow, name: string, request: EntityRequest): ODataResponse {
-  const { serviceRoot, collection, metadata } = request;
-  return toValueFound(row, name, collection, request, (value) => {
-    const context = `${serviceRoot}/$metadata#${toEntityPath(collection, row.id)}/${name}`;
-    const body = metadata === 'none' ? { value } : { '@odata.context': context, value };
-    return withJson(200, request, toTag(row), JSON.stringify(body));
-  });
+  const { collection } = request;
+  const path = `${toEntityPath(collection, row.id)}/${name}`;
+  return toValueFound(row, name, collection, request, (value) =>
+    withJson(200, request, toTag(row), toPropertyJson(path, value, request)),
+  );
 }
 
 /** A property's bare value as text (Protocol 4.01, 11.2.5). */

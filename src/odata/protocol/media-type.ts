@@ -3,7 +3,13 @@
  * 11.2.11). The service speaks JSON alone, in three levels of metadata.
  */
 import { GraphError } from '../../errors/graph-error.js';
-import { isAccepted, parseMediaType, rangesThatTake, type MediaType } from './header-values.js';
+import {
+  isAccepted,
+  parseMediaType,
+  rangesThatTake,
+  weightOf,
+  type MediaType,
+} from './header-values.js';
 
 type MetadataLevel = 'none' | 'minimal' | 'full';
 
@@ -74,7 +80,7 @@ export function isIeee754Compatible(contentType = ''): boolean {
 }
 
 /** The parameter has a prefix in OData 4.0. */
-export function metadataLevelOf({ parameters }: MediaType): string {
+function metadataLevelOf({ parameters }: MediaType): string {
   const level = parameters.get('odata.metadata') ?? parameters.get('metadata') ?? 'minimal';
   return level.toLowerCase();
 }
@@ -88,6 +94,12 @@ function notAcceptable(): GraphError {
     'NotAcceptable',
     `Only JSON is served here: accept '${JSON_TYPE}', with odata.metadata=none, minimal or full.`,
   );
+}
+
+/** Whether the caller names HTML, and would rather have it than JSON, as browsers do. */
+export function prefersPage(accept: string | undefined): boolean {
+  const [closest] = rangesThatTake('text/html', accept);
+  return closest?.distance === 0 && closest.weight > weightOf(JSON_TYPE, accept);
 }
 
 /** Throws `NotAcceptable` where the caller takes no plain text, which counts and raw values are. */

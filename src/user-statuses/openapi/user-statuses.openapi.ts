@@ -3,7 +3,7 @@ import { EntitySetDescription } from '../../entity-sets/openapi/entity-set.opena
 import { CreateUserStatusDto } from '../dto/create-user-status.dto.js';
 import { ReplaceUserStatusDto } from '../dto/replace-user-status.dto.js';
 import { UpdateUserStatusDto } from '../dto/update-user-status.dto.js';
-import { ENTITY_EXAMPLE, PAGE_EXAMPLE, PUBLISHED_EXAMPLE } from './user-statuses.examples.js';
+import { EXAMPLES } from './user-statuses.examples.js';
 import { USER_STATUSES } from '../model/user-statuses.set.js';
 
 /**
@@ -17,5 +17,5 @@ export const describes = new EntitySetDescription(USER_STATUSES, {
     update: UpdateUserStatusDto,
   },
   schemas: toEntitySchemas(USER_STATUSES, ReplaceUserStatusDto),
-  examples: { body: PUBLISHED_EXAMPLE, entity: ENTITY_EXAMPLE, page: PAGE_EXAMPLE },
+  examples: EXAMPLES,
 });
