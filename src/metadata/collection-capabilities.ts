@@ -126,9 +126,8 @@ function toCollectionCapabilities({ key, properties }: StoredType): Annotation[]
     capability(
       'TopSupported',
       true,
-      `The size of a page, from 1 to ${String(MAX_TOP)}; ${String(DEFAULT_PAGE_SIZE)} where ` +
-        'it is not given. ' +
-        'Where there are more, @odata.nextLink leads on.',
+      `The size of a page, at most ${String(MAX_TOP)}; ${String(DEFAULT_PAGE_SIZE)} where it ` +
+        'is not given. Where there are more, @odata.nextLink leads on; behind 0 it does not.',
     ),
     capability('SkipSupported', true),
     capability('ComputeSupported', false),

@@ -71,8 +71,9 @@ function describeOption(
     case 'top':
       return {
         description:
-          'The most entities on a page. Where more are behind, the page has an `@odata.nextLink`.',
-        schema: { type: 'integer', minimum: 1, maximum: MAX_TOP, default: DEFAULT_PAGE_SIZE },
+          `The most entities on a page, ${String(MAX_TOP)} where it is greater. Where more are ` +
+          'behind, the page has an `@odata.nextLink`; 0 asks for none.',
+        schema: { type: 'integer', minimum: 0, default: DEFAULT_PAGE_SIZE },
       };
     case 'skip':
       return {

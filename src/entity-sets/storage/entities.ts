@@ -147,6 +147,8 @@ export class Entities<Row extends StoredRow> {
     query: PageQuery,
     context: CallContext,
   ): Promise<Found<PlacedRow>> {
+    // Nothing is behind a page that holds nothing: it would lead to itself.
+    if (query.limit.rows === 0) return { rows: [], hasMore: false };
     const number = await this.numberOf(collection);
     const after = query.skip === 0 ? query.after : await this.findPosition(number, query, context);
     if (query.skip > 0 && after === undefined) return { rows: [], hasMore: false };
