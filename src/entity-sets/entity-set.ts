@@ -5,8 +5,6 @@ import type { EntityType, Property } from '../odata/edm.js';
 export interface StoredProperty extends Property {
   /** The property of the row that is compared and sorted, where it is not the value itself. */
   comparable: string;
-  /** The type, as the CSDL names it. */
-  edmType: string;
   /** The type in JSON, where JSON's own does not tell it (OData JSON Format 4.01, 4.5.3). */
   jsonType?: string;
   description: string;

@@ -4,6 +4,8 @@
  * `NavigationRestrictions`.
  */
 import { READ_PERMISSIONS, WRITE_PERMISSIONS, type Permission } from '../auth/permissions.js';
+import { MAX_AGGREGATES, MAX_TRANSFORMATIONS } from '../odata/aggregation/apply-parser.js';
+import { TRANSFORMATIONS } from '../odata/aggregation/transformations.js';
 import {
   MAX_EXPRESSION_DEPTH,
   MAX_EXPRESSION_TERMS,
@@ -51,6 +53,23 @@ const NO_COLLECTION: readonly Annotation[] = [
   capability('InsertRestrictions', record({ Insertable: false })),
   capability('CountRestrictions', record({ Countable: false })),
 ];
+
+const APPLY_SUPPORTED: Annotation = {
+  term: 'Aggregation.ApplySupported',
+  value: record({
+    Transformations: TRANSFORMATIONS,
+    CustomAggregationMethods: [],
+    Rollup: { enumType: 'Aggregation.RollupType', member: 'None' },
+    From: false,
+  }),
+  annotations: [
+    description(
+      'Properties are aggregated, and not expressions; the second parameter of groupby is one ' +
+        `aggregate. At most ${String(MAX_TRANSFORMATIONS)} transformations and ` +
+        `${String(MAX_AGGREGATES)} aggregates.`,
+    ),
+  ],
+};
 
 const SELECT_ON_WRITE = record({ SelectSupported: true });
 
@@ -131,6 +150,7 @@ function toCollectionCapabilities({ key, properties }: StoredType): Annotation[]
     ),
     capability('SkipSupported', true),
     capability('ComputeSupported', false),
+    APPLY_SUPPORTED,
     capability('IndexableByKey', true),
   ];
 }

@@ -28,10 +28,12 @@ export type PrimitiveType =
 /** `null` is the type of the literal alone: it goes with any other. */
 export type EdmType = PrimitiveType | Enumeration | 'null';
 
-/** A property of an entity type, as expressions see it. */
+/** A property of a type, as expressions see it. */
 export interface Property {
   name: string;
   type: PrimitiveType | Enumeration;
+  /** The type, as the CSDL names it. */
+  edmType: string;
   isNullable: boolean;
   /** The most characters of a string. */
   maxLength?: number;
@@ -40,25 +42,28 @@ export interface Property {
 }
 
 /**
- * What expressions about one entity type may name. The one allow-list: a name that is not in it
- * goes no further.
+ * What expressions about one type may name. The one allow-list: a name that is not in it goes no
+ * further.
  */
-export interface EntityType<P extends Property = Property> {
+export interface StructuredType<P extends Property = Property> {
   properties: readonly P[];
-  /** The name of the property that is the key. */
-  key: string;
   enumerations: readonly Enumeration[];
 }
 
+export interface EntityType<P extends Property = Property> extends StructuredType<P> {
+  /** The name of the property that is the key. */
+  key: string;
+}
+
 export function findProperty<P extends Property>(
-  entityType: EntityType<P>,
+  { properties }: Pick<StructuredType<P>, 'properties'>,
   name: string,
 ): P | undefined {
-  return entityType.properties.find((property) => property.name === name);
+  return properties.find((property) => property.name === name);
 }
 
 export function findEnumeration(
-  { enumerations }: EntityType,
+  { enumerations }: StructuredType,
   name: string,
 ): Enumeration | undefined {
   return enumerations.find((each) => each.name === name || each.aliasedName === name);

@@ -37,6 +37,13 @@ function describeOption(
 ): OptionDescription {
   const names = properties.map(({ name }) => name);
   switch (option) {
+    case 'apply':
+      return {
+        description:
+          'What is made of the entities before all other options: `groupby((…),aggregate(…))`, ' +
+          '`aggregate(…)` and `filter(…)`, one behind the other with `/` between.',
+        schema: { type: 'string', maxLength: MAX_EXPRESSION_LENGTH },
+      };
     case 'filter':
       return {
         description:

@@ -16,7 +16,7 @@ function isRange(filter: string | undefined, orderBy: string | undefined): boole
   };
   return isIndexRange(
     filter === undefined ? undefined : parseFilter(filter, { ...context, option: '$filter' }),
-    parseOrderBy(orderBy, { ...context, option: '$orderby' }),
+    parseOrderBy(orderBy, { ...context, option: '$orderby' }, ['id']),
     USER_STATUS.key,
   );
 }

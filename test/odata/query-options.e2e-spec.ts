@@ -307,7 +307,6 @@ describe('options', () => {
   it.each([
     '$expand=x',
     'expand=x',
-    '$apply=x',
     '$compute=x',
     '$deltatoken=x',
     '$levels=1',

@@ -1,6 +1,6 @@
 /** `$select` (OData 4.01 URL Conventions, 5.1.4): which properties a representation holds. */
 import { GraphError, shorten } from '../../errors/graph-error.js';
-import { findProperty, type EntityType } from '../edm.js';
+import { findProperty, type StructuredType } from '../edm.js';
 
 /** The names that were selected, each once, in their order; `undefined` for all of them. */
 export interface Selection {
@@ -12,7 +12,7 @@ export interface Selection {
 /** Throws for a name that the type does not have. */
 export function parseSelect(
   text: string | undefined,
-  entityType: EntityType,
+  entityType: StructuredType,
 ): Selection | undefined {
   if (text === undefined) return undefined;
   const names = [...new Set(text.split(',').map((name) => name.trim()))];
@@ -24,7 +24,7 @@ export function parseSelect(
   return { written: names.join(','), properties: names };
 }
 
-function requireProperty(name: string, entityType: EntityType): void {
+function requireProperty(name: string, entityType: StructuredType): void {
   if (findProperty(entityType, name) !== undefined) return;
   const known = entityType.properties.map((property) => property.name).join(', ');
   throw new GraphError(
