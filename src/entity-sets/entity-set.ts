@@ -3,8 +3,6 @@ import type { EntityType, Enumeration, Property } from '../odata/edm.js';
 
 /** A property, and what documents tell of it. */
 export interface DescribedProperty extends Property {
-  /** The type, as the CSDL names it. */
-  edmType: string;
   /** The type in JSON, where JSON's own does not tell it (OData JSON Format 4.01, 4.5.3). */
   jsonType?: string;
   /** What it is where a create or a replacement leaves it out; without one, none may. */

@@ -4,6 +4,8 @@
  * `NavigationRestrictions`.
  */
 import { READ_PERMISSIONS, WRITE_PERMISSIONS, type Permission } from '../auth/permissions.js';
+import { MAX_AGGREGATES, MAX_TRANSFORMATIONS } from '../odata/aggregation/apply-parser.js';
+import { TRANSFORMATIONS } from '../odata/aggregation/transformations.js';
 import {
   MAX_EXPRESSION_DEPTH,
   MAX_EXPRESSION_TERMS,
@@ -50,6 +52,22 @@ const SELECT_SUPPORT = capability(
   'SelectSupport',
   record({ Supported: true, InstanceAnnotationsSupported: false }),
 );
+const APPLY_SUPPORTED: Annotation = {
+  term: 'Aggregation.ApplySupported',
+  value: record({
+    Transformations: TRANSFORMATIONS,
+    CustomAggregationMethods: [],
+    Rollup: { enumType: 'Aggregation.RollupType', member: 'None' },
+    From: false,
+  }),
+  annotations: [
+    description(
+      'Properties are aggregated, and not expressions; the second parameter of groupby is one ' +
+        `aggregate. At most ${String(MAX_TRANSFORMATIONS)} transformations and ` +
+        `${String(MAX_AGGREGATES)} aggregates.`,
+    ),
+  ],
+};
 
 const SELECT_ON_WRITE = record({ SelectSupported: true });
 
@@ -125,12 +143,12 @@ function toCollectionCapabilities({ key, properties }: StoredType): Annotation[]
     capability(
       'TopSupported',
       true,
-      `The size of a page, from 1 to ${String(MAX_TOP)}; ${String(DEFAULT_PAGE_SIZE)} where ` +
-        'it is not given. ' +
-        'Where there are more, @odata.nextLink leads on.',
+      `The size of a page, at most ${String(MAX_TOP)}; ${String(DEFAULT_PAGE_SIZE)} where it ` +
+        'is not given. Where there are more, @odata.nextLink leads on; behind 0 it does not.',
     ),
     capability('SkipSupported', true),
     capability('ComputeSupported', false),
+    APPLY_SUPPORTED,
     capability('IndexableByKey', true),
   ];
 }

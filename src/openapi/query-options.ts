@@ -42,6 +42,13 @@ function describeOption(
 ): OptionDescription {
   const names = properties.map(({ name }) => name);
   switch (option) {
+    case 'apply':
+      return {
+        description:
+          'What is made of the entities before all other options: `groupby((…),aggregate(…))`, ' +
+          '`aggregate(…)` and `filter(…)`, one behind the other with `/` between.',
+        schema: { type: 'string', maxLength: MAX_EXPRESSION_LENGTH },
+      };
     case 'filter':
       return {
         description:
@@ -77,14 +84,9 @@ function describeOption(
     case 'top':
       return {
         description:
-          'The most entities on a page. Where more are behind, the page has an `@odata.nextLink`.',
-        schema: {
-          type: 'integer',
-          minimum: 1,
-          maximum: MAX_TOP,
-          default: DEFAULT_PAGE_SIZE,
-          example: 50,
-        },
+          `The most entities on a page, ${String(MAX_TOP)} where it is greater. Where more are ` +
+          'behind, the page has an `@odata.nextLink`; 0 asks for none.',
+        schema: { type: 'integer', minimum: 0, default: DEFAULT_PAGE_SIZE, example: 50 },
       };
     case 'skip':
       return {

@@ -15,12 +15,9 @@ import {
   type EntitySetCall,
 } from '../entity-sets/wire/entity-request.js';
 import {
-  isLarge,
-  toCount,
   toCreated,
   toDeleted,
   toFound,
-  toPage,
   toProperty,
   toRawValue,
   toUpdated,
@@ -28,6 +25,7 @@ import {
 import { kindsOf } from '../entity-sets/entity-set.js';
 import { collectionRoutesOf } from '../entity-sets/entity-set.url.js';
 import { parseCountRequest, parseListRequest } from '../entity-sets/wire/list-request.js';
+import { answerCount, answerPage, isLarge } from '../entity-sets/wire/list-response.js';
 import { parseTargetBody, requireTarget } from '../entity-sets/wire/update-request.js';
 import { CreateUserStatusDto } from './dto/create-user-status.dto.js';
 import { ReplaceUserStatusDto } from './dto/replace-user-status.dto.js';
@@ -70,15 +68,8 @@ export class UserStatusesController {
     await takeTurn(call.context);
     const request = parseListRequest(call, this.statuses.pageTokenKey);
     requireMatch(request.ifMatch, undefined);
-    const { collection, query, isCounted, knownCount } = request;
-    const needsCount = isCounted && knownCount === undefined;
-    const answer = async (): Promise<ODataResponse> =>
-      toPage(
-        await this.entities.list(collection, query, needsCount, call.context),
-        request,
-        call.context,
-      );
-    return isLarge(query.limit) ? this.largePages.run(call.context, answer) : answer();
+    const answer = (): Promise<ODataResponse> => answerPage(this.entities, request, call.context);
+    return isLarge(request.query.limit) ? this.largePages.run(call.context, answer) : answer();
   }
 
   @Get('$count')
@@ -87,7 +78,7 @@ export class UserStatusesController {
   async count(call: EntitySetCall): Promise<ODataResponse> {
     await takeTurn(call.context);
     const criteria = parseCountRequest(call);
-    return toCount(await this.entities.count(call.resource.collection, criteria, call.context));
+    return answerCount(this.entities, call.resource.collection, criteria, call.context);
   }
 
   @Get(':id')

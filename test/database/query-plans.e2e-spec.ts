@@ -66,7 +66,7 @@ function toQuery(filter: string | undefined, orderBy: string | undefined, after?
     filter:
       filter === undefined ? undefined : parseFilter(filter, { ...context, option: '$filter' }),
     search: undefined,
-    orderBy: parseOrderBy(orderBy, { ...context, option: '$orderby' }),
+    orderBy: parseOrderBy(orderBy, { ...context, option: '$orderby' }, ['id']),
     after: after as string[] | undefined,
     skip: 0,
     limit: { rows: 100, characters: 1_000_000, charactersOfRow: 400 },

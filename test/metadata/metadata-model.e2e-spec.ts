@@ -221,6 +221,12 @@ describe('what the document says can be done', () => {
         '@Capabilities.TopSupported@Core.Description': expect.stringContaining(String(MAX_TOP)),
         '@Capabilities.SkipSupported': true,
         '@Capabilities.ComputeSupported': false,
+        '@Aggregation.ApplySupported': {
+          Transformations: ['aggregate', 'filter', 'groupby'],
+          CustomAggregationMethods: [],
+          Rollup: 'None',
+          From: false,
+        },
       });
     },
   );
@@ -273,6 +279,8 @@ describe('what the document says can be done', () => {
     ['PATCH', '/deviceManagement/deviceConfigurations/x/userStatusOverview', 405],
     ['GET', '/deviceManagement/deviceConfigurations/x/userStatuses?$expand=*', 501],
     ['GET', '/deviceManagement/deviceConfigurations/x/userStatuses?$compute=1 as one', 501],
+    ['GET', '/deviceManagement/deviceConfigurations/x/userStatuses?$apply=groupby((id))', 200],
+    ['GET', '/deviceManagement/deviceConfigurations/x/userStatuses?$apply=identity', 501],
     ['GET', '/deviceManagement/deviceConfigurations/x/userStatuses?$select=@odata.etag', 400],
     ['POST', '/deviceManagement/deviceConfigurations/x/userStatuses/$query', 404],
     ['POST', '/deviceManagement/deviceConfigurations/x/userStatuses/microsoft.graph.x', 404],

@@ -20,7 +20,7 @@ function isRange(
   };
   return isIndexRange(
     filter === undefined ? undefined : parseFilter(filter, { ...context, option: '$filter' }),
-    parseOrderBy(orderBy, { ...context, option: '$orderby' }),
+    parseOrderBy(orderBy, { ...context, option: '$orderby' }, ['id']),
     USER_STATUS.key,
     (property) => property !== unindexed,
   );

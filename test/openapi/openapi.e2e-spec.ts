@@ -203,7 +203,7 @@ function readRoutes(): string[] {
 
 describe('each operation', () => {
   it('documents the query options that it accepts, and no other', async () => {
-    const options = 'filter search orderby select top skip count skiptoken format'.split(' ');
+    const options = 'apply filter search orderby select top skip count skiptoken format'.split(' ');
     for (const described of operations.filter(({ path }) => path.includes('/userStatus'))) {
       const accepted: string[] = [];
       for (const option of options) {

@@ -41,7 +41,9 @@ function toEntitySchema({ type, singular }: EntitySet, Whole: WholeDto): Schema 
     '@odata.type': optional('The type.', { enum: [type.odataType] }),
     '@odata.etag': optional('The entity tag, as in `ETag`.'),
     '@odata.id': optional(
-      'The id of the entity; with full metadata, and where the key is not selected.',
+      'The id of the entity; with full metadata, and where the key is not selected. Null for ' +
+        'what `$apply` makes, which has members of its own names besides.',
+      { nullable: true },
     ),
     '@odata.editLink': optional('Where to change the entity; with full metadata.'),
     ...Object.fromEntries(
@@ -121,7 +123,7 @@ function toOverviewSchema({ overview, plural }: EntitySet): Schema {
 /** A member that is there, or not, as the metadata level and the query options ask for it. */
 function optional(
   description: string,
-  schema: { format?: string; enum?: string[] } = {},
+  schema: { format?: string; enum?: string[]; nullable?: boolean } = {},
 ): ApiPropertyOptions {
   return { type: 'string', required: false, description, ...schema };
 }

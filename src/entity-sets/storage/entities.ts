@@ -7,15 +7,19 @@ import { toInstant } from '../../odata/date-time-offset.js';
 import type { Scalar } from '../../odata/expressions/expression.js';
 import type { CallContext } from '../../scheduling/call-context.js';
 import type { Collection } from '../collection.js';
+import type { Criteria } from './collection-rows.js';
 import { newEntityId } from './entity-id.js';
 import {
   EntityQueries,
-  type Criteria,
+  placeOf,
   type KeptCount,
   type ListedRow,
   type PageQuery,
   type PlacedRow,
 } from './entity-queries.js';
+import { GroupQueries } from './group-queries.js';
+import { Groups } from './groups.js';
+import { EMPTY_PAGE, type Page } from './page.js';
 import type { EntitySet, StoredProperty } from '../entity-set.js';
 import { noSuchEntity } from '../entity-set.url.js';
 
@@ -24,13 +28,6 @@ const STARTED_AT_MS = performance.timeOrigin;
 
 /** A body that was found to be good, by the names of its properties. */
 export type EntityDto = object & { id?: string | null };
-
-/** One page, and the last row of it where more are behind. */
-export interface Page {
-  rows: readonly ListedRow[];
-  last: ListedRow | undefined;
-  count: number | undefined;
-}
 
 /** What is on the disk now, and whether there was nothing before. */
 export interface Stored {
@@ -43,6 +40,8 @@ export type Precondition = (current: { revision: number } | undefined) => void;
 
 /** The entities of one set, in all its collections: bodies in, committed and synced; rows out. */
 export class Entities<Row extends StoredRow> {
+  /** What `$apply` makes of them. */
+  readonly groups: Groups<Row>;
   private readonly table: Table<Row>;
   private readonly queries: EntityQueries<Row>;
 
@@ -56,6 +55,8 @@ export class Entities<Row extends StoredRow> {
     this.table = database.table(definition);
     const kept = { name: set.overview.countedBy, counts };
     this.queries = new EntityQueries(set.type, this.table, kept, database.dialect);
+    const groups = new GroupQueries(set.type, this.table, kept, database.dialect);
+    this.groups = new Groups(database, groups, (collection) => this.numberOf(collection));
   }
 
   /**
@@ -125,10 +126,11 @@ export class Entities<Row extends StoredRow> {
     query: PageQuery,
     isCounted: boolean,
     context: CallContext,
-  ): Promise<Page> {
+  ): Promise<Page<ListedRow>> {
     const { rows, hasMore } = await this.page(collection, query, context);
     const count = isCounted ? await this.count(collection, query, context) : undefined;
-    return { rows, last: hasMore ? rows.at(-1) : undefined, count };
+    const next = hasMore ? placeOf(rows.at(-1)!, query.orderBy, this.set.type) : undefined;
+    return { rows, next, count };
   }
 
   async count(collection: Collection, criteria: Criteria, context: CallContext): Promise<number> {
@@ -178,9 +180,10 @@ export class Entities<Row extends StoredRow> {
     query: PageQuery,
     context: CallContext,
   ): Promise<Found<PlacedRow>> {
+    if (query.limit.rows === 0) return EMPTY_PAGE;
     const number = await this.numberOf(collection);
     const after = query.skip === 0 ? query.after : await this.findPosition(number, query, context);
-    if (query.skip > 0 && after === undefined) return { rows: [], hasMore: false };
+    if (query.skip > 0 && after === undefined) return EMPTY_PAGE;
     return this.database.rows(this.queries.page(number, { ...query, skip: 0, after }), context);
   }
 

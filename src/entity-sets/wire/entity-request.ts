@@ -1,5 +1,5 @@
 /** A request → what the operation needs to know, each value checked. */
-import type { EntityType } from '../../odata/edm.js';
+import type { StructuredType } from '../../odata/edm.js';
 import { parseJsonFormat, requireTextAccepted } from '../../odata/protocol/media-type.js';
 import { readHeader, type Headers, type ODataRequest } from '../../odata/protocol/odata-request.js';
 import { parsePreferences, type Preferences } from '../../odata/protocol/preferences.js';
@@ -31,8 +31,19 @@ export interface EntityRequest extends Rendering, Conditions {
 
 /** The query options of each kind of request; any other is refused. */
 export const ACCEPTED_OPTIONS = {
-  list: ['filter', 'search', 'orderby', 'select', 'top', 'skip', 'count', 'skiptoken', 'format'],
-  count: ['filter', 'search'],
+  list: [
+    'apply',
+    'filter',
+    'search',
+    'orderby',
+    'select',
+    'top',
+    'skip',
+    'count',
+    'skiptoken',
+    'format',
+  ],
+  count: ['apply', 'filter', 'search'],
   entity: ['select', 'format'],
   /** What has no properties to select from. */
   whole: ['format'],
@@ -60,11 +71,11 @@ export function parseOverviewRequest(
   return toEntityRequest(call, options, overviewTypeOf(call.resource.collection.set));
 }
 
-/** What all requests have, of options that were read already. */
+/** What all requests have, of options that were read already, for what has the type. */
 export function toEntityRequest(
   call: EntitySetCall,
   options: QueryOptions,
-  type: EntityType = call.resource.collection.set.type,
+  type: StructuredType = call.resource.collection.set.type,
 ): EntityRequest {
   const { resource, serviceRoot, headers } = call;
   const { format, select } = options.system;
