@@ -2,15 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { Authenticator, requirePermission } from '../auth/authenticator.js';
 import { GraphError } from '../errors/graph-error.js';
-import { bodyTooLarge, unsupportedContentType } from '../errors/to-graph-error.js';
-import { missingContentType } from '../http/bodies/body-parsers.js';
+import { bodyTooLarge } from '../errors/to-graph-error.js';
+import { requireNoCoding } from '../http/bodies/content-coding.js';
+import { requireJson } from '../http/bodies/content-type.js';
 import { Operations } from '../operations/operations.js';
-import { checkBodyEncoding, checkODataHeaders, checkUrlLength } from '../http/request-checks.js';
+import { checkODataHeaders, checkUrlLength } from '../http/request-checks.js';
 import { readRequestIds } from '../http/request-ids.js';
 import type { ResourceFinder } from '../operations/resource-finder.js';
 import { noSuchResource } from '../operations/rewrite-url.js';
 import { toErrorResponse } from '../http/errors/send-error.js';
-import { parseMediaType } from '../odata/protocol/header-values.js';
 import { readHeader, type ODataRequest } from '../odata/protocol/odata-request.js';
 import { ODataResponse } from '../odata/protocol/odata-response.js';
 import { splitQuery } from '../odata/protocol/resource-path.js';
@@ -61,7 +61,7 @@ export class BatchDispatcher {
     // Between two reads others are served. Changes wait for their commit anyway.
     if (isRead(item)) await takeTurn(context);
     else context.check();
-    checkBodyEncoding(item);
+    requireNoCoding(headers);
     checkODataHeaders(item);
     // As in a single call, a body that means nothing is not read.
     const body = isRead(item) ? undefined : this.readBody(item, batch);
@@ -86,9 +86,7 @@ export class BatchDispatcher {
   /** A body is read as its Content-Type says, and within the limit of a single call. */
   private readBody({ headers, body }: BatchItem, batch: ODataRequest): unknown {
     if (body === undefined) return undefined;
-    const contentType = readHeader(headers, 'content-type');
-    if (contentType === undefined) throw missingContentType();
-    if (parseMediaType(contentType).name !== 'application/json') throw unsupportedContentType();
+    requireJson(readHeader(headers, 'content-type'));
     // Most batches are smaller than one body may be: then none of theirs has to be measured.
     const batchBytes = Number(readHeader(batch.headers, 'content-length') ?? Infinity);
     if (batchBytes > this.bodyLimitBytes && body.byteLength() > this.bodyLimitBytes) {
