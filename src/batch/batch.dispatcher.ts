@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 
 import { Authenticator, requirePermission } from '../auth/authenticator.js';
+import { changeSetUndone, runChangeSet } from '../database/change-set.js';
 import { GraphError } from '../errors/graph-error.js';
 import { bodyTooLarge } from '../errors/to-graph-error.js';
 import { requireNoCoding } from '../http/bodies/content-coding.js';
@@ -16,8 +17,9 @@ import { ODataResponse } from '../odata/protocol/odata-response.js';
 import { splitQuery } from '../odata/protocol/resource-path.js';
 import { RateLimits } from '../scheduling/rate-limits.js';
 import { takeTurn } from '../scheduling/turns.js';
-import { BATCH_TIME_FACTOR, isRead, type BatchItem } from './batch-item.js';
+import { BATCH_TIME_FACTOR, isRead, type AnsweredItem, type BatchItem } from './batch-item.js';
 import { BATCH } from './batch.url.js';
+import { resolveReference, type Nameable } from './reference.js';
 
 export const RESOURCE_FINDER = Symbol('ResourceFinder');
 export const BODY_LIMIT_BYTES = Symbol('BodyLimitBytes');
@@ -40,12 +42,34 @@ export class BatchDispatcher {
   ) {}
 
   /** The answer to a request, also where it is refused. */
-  answer(item: BatchItem, batch: ODataRequest): Promise<ODataResponse> {
-    return this.handle(item, batch).catch((thrown: unknown) => this.refuse(thrown, item, batch));
+  async answer(item: BatchItem, nameable: Nameable, batch: ODataRequest): Promise<ODataResponse> {
+    try {
+      return await this.handle(resolveReference(item, nameable), batch);
+    } catch (thrown) {
+      return this.refuse(thrown, item, batch);
+    }
+  }
+
+  /** The answers to a change set: where one of its requests fails, all of them do. */
+  async answerTogether<Item extends BatchItem>(
+    items: readonly Item[],
+    nameableBy: (item: Item) => Nameable,
+    batch: ODataRequest,
+  ): Promise<AnsweredItem<Item>[]> {
+    const settled = await runChangeSet(
+      items.map((item) => () => this.handle(resolveReference(item, nameableBy(item)), batch)),
+    );
+    const isUndone = settled.some(({ status }) => status === 'rejected');
+    return settled.map((each, i) => {
+      const item = items[i]!;
+      if (each.status === 'fulfilled' && !isUndone) return { item, answer: each.value };
+      const reason: unknown = each.status === 'rejected' ? each.reason : changeSetUndone();
+      return { item, answer: this.refuse(reason, item, batch) };
+    });
   }
 
   /** Throws what a single call would be refused with. */
-  async handle(item: BatchItem, batch: ODataRequest): Promise<ODataResponse> {
+  private async handle(item: BatchItem, batch: ODataRequest): Promise<ODataResponse> {
     const { method, headers } = item;
     const target = this.readTarget(item.url, batch);
     const operation = this.operations.get(target.resource.kind, method);

@@ -7,6 +7,7 @@ import type {
   OperationObject,
   ParameterObject,
   ReferenceObject,
+  RequestBodyObject,
   ResponsesObject,
   ServerObject,
 } from '@nestjs/swagger';
@@ -19,6 +20,9 @@ import { operationsOf } from './operations-of.js';
 import { describeHeaders } from './response-headers.js';
 
 export const BEARER = 'bearer';
+
+/** A body of which each format has a schema and examples of its own; `@ApiBody` has one for all. */
+export const REQUEST_BODY_EXTENSION = 'x-request-body';
 
 const METHODS_WITH_BODY: readonly string[] = ['put', 'post', 'delete', 'patch'];
 
@@ -47,6 +51,7 @@ interface DeclaredOperation extends OperationObject {
   [ACCESS_EXTENSION]?: Access;
   [RESOURCE_EXTENSION]?: string;
   [ERRORS_EXTENSION]?: readonly ErrorCode[];
+  [REQUEST_BODY_EXTENSION]?: RequestBodyObject;
 }
 
 /**
@@ -74,6 +79,7 @@ function describeOperation(
     [ACCESS_EXTENSION]: access = [],
     [RESOURCE_EXTENSION]: resource,
     [ERRORS_EXTENSION]: codes = [],
+    [REQUEST_BODY_EXTENSION]: requestBody = declared.requestBody,
     ...operation
   } = declared;
   const isOpen = access === 'anybody';
@@ -87,6 +93,7 @@ function describeOperation(
     operationId: toOperationId(path, operation.operationId ?? method),
     description: [operation.description, toAccessText(access)].filter(Boolean).join('\n\n'),
     ...(isOpen ? { security: [] } : { security: [{ [BEARER]: [] }], 'x-permissions': access }),
+    ...(requestBody === undefined ? {} : { requestBody }),
     parameters: inOrder([...(operation.parameters ?? []), CLIENT_REQUEST_ID]),
     responses: {
       ...withHeaders(operation.responses, resource !== undefined),

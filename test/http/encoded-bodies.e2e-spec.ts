@@ -294,6 +294,13 @@ describe('a charset', () => {
           '/v1.0/$batch',
         ),
       ).toMatchObject(refusal);
+      expect(
+        await post(
+          MULTIPART.replace('application/http', `application/http; charset=${charset}`),
+          MULTIPART_TYPE,
+          '/v1.0/$batch',
+        ),
+      ).toMatchObject(refusal);
       expect(inItem.body).toMatchObject({ responses: [refusal] });
       expect(inPart.text).toContain('HTTP/1.1 415 ');
       expect(await app.send('GET', `${COLLECTION}/$count`)).toMatchObject({ text: '0' });
