@@ -14,6 +14,7 @@ import type { Caller } from './auth/caller.js';
 import type { Config } from './config/config.js';
 import { Readiness } from './health/readiness.js';
 import { registerBodyParsers } from './http/bodies/body-parsers.js';
+import { findDecoder } from './http/bodies/content-coding.js';
 import { AnswerBudget } from './http/connections/answer-budget.js';
 import { ClientErrors } from './http/errors/client-error.js';
 import { Certificate } from './http/certificate.js';
@@ -24,12 +25,7 @@ import { refuseGlobalEnhancers } from './operations/enhancers.js';
 import { GraphErrorFilter } from './http/errors/graph-error.filter.js';
 import { createLogger, NestLog } from './http/log/logger.js';
 import { Operations } from './operations/operations.js';
-import {
-  checkBodyEncoding,
-  checkODataHeaders,
-  checkProtocol,
-  checkRoute,
-} from './http/request-checks.js';
+import { checkODataHeaders, checkProtocol, checkRoute } from './http/request-checks.js';
 import { createOriginReader } from './http/request-origin.js';
 import { readRequestIds } from './http/request-ids.js';
 import { RequestLog } from './http/log/request-log.js';
@@ -162,7 +158,8 @@ function registerRequestChecks(
       return limits.admit(caller?.account, access);
     };
     const goOn = (): void => {
-      checkBodyEncoding(request);
+      // Refuses a coding that nothing here undoes.
+      findDecoder(request.headers);
       checkODataHeaders(request);
       inviteBody(request, reply);
     };

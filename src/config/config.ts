@@ -148,6 +148,10 @@ export class Config {
   @Seconds('AUTH_KEYS_MAX_AGE_SECONDS', 1, 86_400) private keysMaxAgeMs = 600_000;
   @Seconds('AUTH_KEYS_COOLDOWN_SECONDS', 1, 3600) private keysCooldownMs = 30_000;
   @Integer('BODY_LIMIT_BYTES', 1024, 16_777_216) bodyLimitBytes = 65_536;
+
+  /** Absent, each format of a batch has a number of its own. */
+  @Integer('BATCH_MAX_REQUESTS', 1, 1000) batchMaxRequests?: number;
+
   @Seconds('REQUEST_TIMEOUT_SECONDS', 1, 3600) requestTimeoutMs = 30_000;
   @Seconds('KEEP_ALIVE_SECONDS', 1, 3600) keepAliveMs = 72_000;
 

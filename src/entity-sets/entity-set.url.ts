@@ -63,6 +63,12 @@ function toRoute(navigation: Navigation, deviceConfigurationId: string, name: st
   ].join('/');
 }
 
+/** Whether a segment names a collection, so that a key can stand behind it. */
+export function createCollectionTest(sets: readonly EntitySet[]): (segment: string) => boolean {
+  const names = [DEVICE_CONFIGURATIONS, ...sets.map(({ name }) => name)];
+  return (segment) => names.some((name) => isNamed(segment, name));
+}
+
 /** Finds what a path names in one of the sets; throws for a key that is malformed. */
 export function createEntitySetFinder(
   sets: readonly EntitySet[],
@@ -141,6 +147,7 @@ class ResourceMaker {
         ? this.make('count', versionPrefix, collection)
         : undefined;
     }
+    if (id === '') throw emptyKey(this.set);
     const entity = owner.member(id);
     const found = this.findIn(entity, segments, next);
     if (found !== undefined && !isEntityKey(id)) throw noSuchEntity(collection, id);
@@ -237,6 +244,13 @@ export function noSuchEntity({ set }: Collection, id: string): GraphError {
   return new GraphError(
     'ResourceNotFound',
     `There is no ${set.singular} with the id '${shorten(id)}' in this collection.`,
+  );
+}
+
+function emptyKey({ name, singular }: EntitySet): GraphError {
+  return new GraphError(
+    'BadRequest',
+    `The key of the ${singular} is empty: write ${name}/key or ${name}('key').`,
   );
 }
 

@@ -7,6 +7,7 @@ import type {
   OperationObject,
   ParameterObject,
   ReferenceObject,
+  RequestBodyObject,
   ResponsesObject,
   ServerObject,
 } from '@nestjs/swagger';
@@ -19,6 +20,9 @@ import { operationsOf } from './operations-of.js';
 import { describeHeaders } from './response-headers.js';
 
 export const BEARER = 'bearer';
+
+/** A body of which each format has a schema and examples of its own; `@ApiBody` has one for all. */
+export const REQUEST_BODY_EXTENSION = 'x-request-body';
 
 const METHODS_WITH_BODY: readonly string[] = ['put', 'post', 'delete', 'patch'];
 
@@ -36,6 +40,7 @@ interface DeclaredOperation extends OperationObject {
   [ACCESS_EXTENSION]?: Access;
   [RESOURCE_EXTENSION]?: string;
   [ERRORS_EXTENSION]?: readonly ErrorCode[];
+  [REQUEST_BODY_EXTENSION]?: RequestBodyObject;
 }
 
 /**
@@ -63,6 +68,7 @@ function describeOperation(
     [ACCESS_EXTENSION]: access = [],
     [RESOURCE_EXTENSION]: resource,
     [ERRORS_EXTENSION]: codes = [],
+    [REQUEST_BODY_EXTENSION]: requestBody = declared.requestBody,
     ...operation
   } = declared;
   const isOpen = access === 'anybody';
@@ -83,6 +89,7 @@ function describeOperation(
     description: [operation.description, toAccessText(access)].filter(Boolean).join('\n\n'),
     ...(isOpen ? { security: [] } : { security: [{ [BEARER]: [] }], 'x-permissions': access }),
     parameters,
+    ...(requestBody === undefined ? {} : { requestBody }),
     responses: {
       ...withHeaders(operation.responses, resource !== undefined),
       ...errors.refer(failures),

@@ -129,7 +129,7 @@ describe('the envelope', () => {
     [
       415,
       'UnsupportedMediaType',
-      () => app.send('POST', COLLECTION, userStatus(), { 'content-encoding': 'gzip' }),
+      () => app.send('POST', COLLECTION, userStatus(), { 'content-encoding': 'br' }),
     ],
     [
       431,

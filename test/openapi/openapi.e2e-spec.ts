@@ -350,6 +350,32 @@ describe('the schema of a create', () => {
   });
 });
 
+it('shows batches that succeed when they are sent as they stand', async () => {
+  const { content } = document.paths['/$batch']!.post!.requestBody as {
+    content: Record<string, { examples: Record<string, { value: unknown }> }>;
+  };
+  const answers = await Promise.all(
+    Object.entries(content).map(([type, { examples }]) =>
+      app.send('POST', '/v1.0/$batch', examples.batch!.value, {
+        'content-type': type,
+        accept: 'application/json',
+      }),
+    ),
+  );
+  const statuses = answers.map(({ body }) =>
+    (body as { responses: { status: number }[] }).responses.map(({ status }) => status),
+  );
+
+  expect(Object.keys(content)).toEqual([
+    'application/json',
+    expect.stringMatching(/^multipart\/mixed; boundary=/),
+  ]);
+  expect(statuses).toEqual([
+    [201, 200, 201, 201, 200],
+    [201, 200],
+  ]);
+});
+
 describe('the schemas of answers', () => {
   const FULL = { accept: 'application/json;odata.metadata=full' };
 

@@ -31,7 +31,13 @@ export function parseEntityBody<Dto extends object>(
   if (body === undefined) {
     throw new GraphError('BadRequest', 'The request body is empty: send a JSON object.');
   }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+  if (Array.isArray(body)) {
+    throw new GraphError(
+      'BadRequest',
+      "The request body must be one JSON object: send several in a batch, to '/$batch'.",
+    );
+  }
+  if (typeof body !== 'object' || body === null) {
     throw new GraphError('BadRequest', 'The request body must be a JSON object.');
   }
   const { type } = resource.collection.set;

@@ -108,12 +108,13 @@ export function requireTextAccepted(accept: string | undefined): void {
   throw new GraphError('NotAcceptable', "This is plain text: accept 'text/plain'.");
 }
 
-/** Throws `NotAcceptable` where the caller of a multipart batch does not take such an answer. */
-export function requireMultipartAccepted(accept: string | undefined): void {
-  if (isAccepted('multipart/mixed', accept)) return;
-  throw new GraphError(
-    'NotAcceptable',
-    "The answer has the format of the batch: accept 'multipart/mixed', " +
-      'or send the batch in JSON.',
-  );
+/**
+ * Whether the answer to a multipart batch is to be in JSON (JSON Format 4.01, 19.5): where both
+ * formats are as welcome, it has that of the batch. Throws `NotAcceptable` where neither is.
+ */
+export function isJsonPreferred(accept: string | undefined): boolean {
+  const [multipart, json] = ['multipart/mixed', JSON_TYPE].map((type) => weightOf(type, accept));
+  if (multipart! > 0 && multipart! >= json!) return false;
+  parseJsonFormat(accept, undefined);
+  return true;
 }
