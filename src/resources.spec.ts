@@ -54,11 +54,9 @@ describe('findResource', () => {
     ["userStatuses('alex')/status/$value", 'userStatus/property/$value alex status'],
     ['userStatuses/alex/nothing/$value', 'nothing'],
     ['userStatusOverview', 'userStatusOverview'],
-    ['userStatusOverview/alex', 'nothing'],
     ['userStatusOverview/SuccessCount', 'userStatusOverview/property  successCount'],
     ['userStatusOverview/successCount/$value', 'userStatusOverview/property/$value  successCount'],
     ['userStatusOverview/successCount/$count', 'nothing'],
-    ['userStatusOverview/devicesCount', 'nothing'],
     ["userStatusOverview('alex')/successCount", 'nothing'],
   ])('finds behind a configuration, at %s: %s', (path, found) => {
     for (const prefix of ['', '/v1.0', '/beta']) {
@@ -117,6 +115,12 @@ describe('findResource', () => {
     ['//$batch', '$batch'],
   ])('finds what is no entity: %s', (path, kind) => {
     expect(describeResource(path)).toContain(kind);
+  });
+
+  it.each(['alex', 'devicesCount'])('knows no %s of an overview', (name) => {
+    expect(describeResource(`${CONFIGURATION}/userStatusOverview/${name}`)).toContain(
+      `no property '${name}'`,
+    );
   });
 
   it('keeps collections apart', () => {

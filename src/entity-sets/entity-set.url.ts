@@ -166,7 +166,7 @@ class ResourceMaker {
     // Names in paths are taken in any case.
     const property = properties.find(({ name }) => isNamed(segments[at], name))?.name;
     if (property === undefined) {
-      const isName = at + 1 === segments.length && !isTypeCast(segments[at]);
+      const isName = at + 1 === segments.length && segments[at] !== '' && !isTypeCast(segments[at]);
       if (!isName || (isEntity && !isEntityKey(owner.id))) return undefined;
       throw noSuchProperty(properties, segments[at]!);
     }

@@ -46,7 +46,8 @@ function describeOption(
       return {
         description:
           'What is made of the entities before all other options: `groupby((…),aggregate(…))`, ' +
-          '`aggregate(…)` and `filter(…)`, one behind the other with `/` between.',
+          '`aggregate(…)` and `filter(…)`, one behind the other with `/` between. ' +
+          '`groupby((status),aggregate($count as n))` counts by status.',
         schema: { type: 'string', maxLength: MAX_EXPRESSION_LENGTH },
       };
     case 'filter':

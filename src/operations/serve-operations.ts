@@ -32,7 +32,12 @@ export function serveOperations(
     const { status, headers, body } = await handle(call);
     const length = body === undefined ? 0 : Buffer.byteLength(body);
     if (length > SLICE_BYTES) holdAnswer(length, request, answers);
+    const vary = reply.getHeader('Vary');
     void reply.code(status).headers(headers);
+    // A plugin, such as that for CORS, may have named a header, too.
+    if (vary !== undefined && headers.Vary !== undefined) {
+      void reply.header('Vary', `${String(vary)}, ${headers.Vary}`);
+    }
     if (body === undefined || length <= SLICE_BYTES) return body;
     void reply.header('content-length', length);
     return toSlices(Buffer.from(body));

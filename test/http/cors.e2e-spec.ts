@@ -229,6 +229,14 @@ describe('a service that is at its limits', () => {
     expect([answer.status, answer.headers.get('connection')]).toEqual([204, 'close']);
   });
 
+  it('says of what is also chosen by Accept that it depends on both', async () => {
+    const app = await startNestApp({ CORS_ORIGINS: PORTAL });
+    const answer = await app.send('GET', '/', undefined, { origin: PORTAL });
+    await app.close();
+
+    expect(answer.headers.get('vary')).toBe('Origin, Accept');
+  });
+
   it('answers preflights of a caller that is over its rate, and lets it read so', async () => {
     const app = await startNestApp({ CORS_ORIGINS: PORTAL, RATE_LIMIT: '1/1/600' });
     const statuses: number[] = [];

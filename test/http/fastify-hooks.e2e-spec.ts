@@ -129,11 +129,12 @@ async function startWithHook(hook: onRequestHookHandler): Promise<NestApp> {
       return true;
     },
   };
-  Reflect.defineMetadata(MODULE_METADATA.PROVIDERS, [provider], HealthModule);
+  const providers = Reflect.getMetadata(MODULE_METADATA.PROVIDERS, HealthModule) as unknown[];
+  Reflect.defineMetadata(MODULE_METADATA.PROVIDERS, [...providers, provider], HealthModule);
   try {
     return await startNestApp();
   } finally {
-    Reflect.deleteMetadata(MODULE_METADATA.PROVIDERS, HealthModule);
+    Reflect.defineMetadata(MODULE_METADATA.PROVIDERS, providers, HealthModule);
   }
 }
 

@@ -293,11 +293,12 @@ describe('this service', () => {
 
   it('does not start with a provider of a global interceptor', async () => {
     const provider = { provide: APP_INTERCEPTOR, useClass: Throwing };
-    Reflect.defineMetadata(MODULE_METADATA.PROVIDERS, [provider], HealthModule);
+    const providers = Reflect.getMetadata(MODULE_METADATA.PROVIDERS, HealthModule) as unknown[];
+    Reflect.defineMetadata(MODULE_METADATA.PROVIDERS, [...providers, provider], HealthModule);
     try {
       await expect(start()).rejects.toThrow(/interceptor 'Throwing'/);
     } finally {
-      Reflect.deleteMetadata(MODULE_METADATA.PROVIDERS, HealthModule);
+      Reflect.defineMetadata(MODULE_METADATA.PROVIDERS, providers, HealthModule);
     }
   });
 });

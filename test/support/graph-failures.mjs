@@ -13,7 +13,7 @@ print({
   forbidden: await failureOf(connect(READ_TOKEN).api(COLLECTION).post(example)),
   missing: await failureOf(statuses('/nobody').get()),
   noPath: await failureOf(statuses('/nobody/nothing').get()),
-  put: await failureOf(statuses(`/${id}`).put(example)),
+  put: await failureOf(statuses().put(example)),
   conflict: await failureOf(statuses().post({ ...example, id })),
   gone: await failureOf(statuses().skipToken('nonsense').get()),
   precondition: await failureOf(statuses(`/${id}`).header('If-Match', 'W/"old"').patch({})),

@@ -258,7 +258,6 @@ describe('a URL', () => {
   });
 
   it.each([
-    ['the singleton alone', '/v1.0/deviceManagement'],
     ['another path', '/v1.0/users'],
     ['the parent', `${root}/x`],
     ['a navigation alone', `${root}/x/rootCertificate`],
@@ -322,7 +321,7 @@ describe('a query option', () => {
   });
 
   it('is not OData and not ours to judge without $', async () => {
-    const answer = await app.send('POST', `${COLLECTION}?api-version=1&x&=y&&format=json`, {});
+    const answer = await app.send('POST', `${COLLECTION}?api-version=1&x&y=&&format=json`, {});
 
     expect(answer).toMatchObject(refusal('ModelValidationFailure'));
   });

@@ -34,6 +34,7 @@ export const EXAMPLES: EntityExamples = {
   properties: { entity: 'status', overview: 'notApplicableCount' },
   options: {
     entity: {
+      apply: "filter(status eq 'notApplicable')",
       filter: "status eq 'notApplicable'",
       search: 'value',
       orderby: 'lastReportedDateTime desc,id',
