@@ -82,7 +82,7 @@ export function List(name: string): PropertyDecorator {
 }
 
 export function HostPatterns(name: string): PropertyDecorator {
-  return List(name, (host) =>
+  return NameList(name, (host) =>
     HOST_PATTERN.test(host)
       ? undefined
       : 'it is a list of host names with commas between them, such as ' +
@@ -92,7 +92,7 @@ export function HostPatterns(name: string): PropertyDecorator {
 
 /** What browsers send as `Origin` (RFC 6454, 6.2), or `*` alone. */
 export function Origins(name: string): PropertyDecorator {
-  return List(name, (text, { length }) => {
+  return NameList(name, (text, { length }) => {
     if (text === '*') return length === 1 ? undefined : 'it is for any origin, and stands alone';
     const origin = toOrigin(text.includes('://') ? text : `https://${text}`);
     if (origin === text) return undefined;
@@ -102,8 +102,8 @@ export function Origins(name: string): PropertyDecorator {
   });
 }
 
-/** Texts with commas between them, in lower case. `findFault` says what is wrong with one. */
-function List(
+/** A list of names, in lower case. `findFault` says what is wrong with one of all. */
+function NameList(
   name: string,
   findFault: (text: string, all: readonly string[]) => string | undefined,
 ): PropertyDecorator {
