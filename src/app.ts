@@ -1,5 +1,8 @@
 import 'reflect-metadata';
 
+import type { Server as HttpsServer } from 'node:https';
+import { setTimeout } from 'node:timers/promises';
+
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -9,9 +12,12 @@ import { AppModule } from './app.module.js';
 import { Authenticator } from './auth/authenticator.js';
 import type { Caller } from './auth/caller.js';
 import type { Config } from './config/config.js';
+import { Readiness } from './health/readiness.js';
 import { registerBodyParsers } from './http/bodies/body-parsers.js';
+import { findDecoder } from './http/bodies/content-coding.js';
 import { AnswerBudget } from './http/connections/answer-budget.js';
 import { ClientErrors } from './http/errors/client-error.js';
+import { Certificate } from './http/certificate.js';
 import { toCommonHeaders } from './http/common-headers.js';
 import { answerPreflight, registerCors } from './http/cors.js';
 import { Connections } from './http/connections/connections.js';
@@ -19,12 +25,7 @@ import { refuseGlobalEnhancers } from './operations/enhancers.js';
 import { GraphErrorFilter } from './http/errors/graph-error.filter.js';
 import { createLogger, NestLog } from './http/log/logger.js';
 import { Operations } from './operations/operations.js';
-import {
-  checkBodyEncoding,
-  checkODataHeaders,
-  checkProtocol,
-  checkRoute,
-} from './http/request-checks.js';
+import { checkODataHeaders, checkProtocol, checkRoute } from './http/request-checks.js';
 import { createOriginReader } from './http/request-origin.js';
 import { readRequestIds } from './http/request-ids.js';
 import { RequestLog } from './http/log/request-log.js';
@@ -43,6 +44,10 @@ export interface App {
   nest: NestFastifyApplication;
   /** Returns the URL that the service answers at. */
   listen(): Promise<string>;
+  /** Reads the certificate of TLS anew, where there is one. */
+  renewCertificate(): Promise<void>;
+  /** Serves on for DRAIN_DELAY_SECONDS, no longer ready, and closes. */
+  stop(): Promise<void>;
   /** Finishes what is in flight, within `DRAIN_TIMEOUT_MS`, and closes the database. */
   close(): Promise<void>;
 }
@@ -51,6 +56,8 @@ export async function createApp(
   config: Config,
   logger: Logger = createLogger(config.logLevel),
 ): Promise<App> {
+  for (const warning of config.warnings) logger.warn(warning);
+  const certificate = config.tls && (await Certificate.read(config.tls, logger));
   const requestLog = new RequestLog(logger);
   const clientErrors = new ClientErrors(requestLog, config.corsOrigins);
   const connections = new Connections(
@@ -58,7 +65,7 @@ export async function createApp(
     logger,
   );
   const adapter = new FastifyAdapter({
-    ...toServerOptions(config, logger, { connections, clientErrors, requestLog }),
+    ...toServerOptions(config, logger, { connections, clientErrors, requestLog, certificate }),
     // Nest's middleware, of which there is none here.
     skipMiddie: true,
     rewriteUrl: createUrlRewriter(DEVICE_MANAGEMENT, findResource),
@@ -88,16 +95,26 @@ export async function createApp(
   nest.get(OpenApiDocument).application = nest;
   await nest.init();
 
+  async function close(): Promise<void> {
+    shutdown.begin();
+    await nest.close();
+  }
+
   return {
     nest,
     async listen() {
       await nest.listen(config.port, config.host);
       return nest.getUrl();
     },
-    async close() {
-      shutdown.begin();
-      await nest.close();
+    async renewCertificate() {
+      await certificate?.renew(nest.getHttpServer() as unknown as HttpsServer);
     },
+    async stop() {
+      nest.get(Readiness).isWithdrawn = true;
+      if (config.drainDelayMs > 0) await setTimeout(config.drainDelayMs);
+      await close();
+    },
+    close,
   };
 }
 
@@ -141,7 +158,8 @@ function registerRequestChecks(
       return limits.admit(caller?.account, access);
     };
     const goOn = (): void => {
-      checkBodyEncoding(request);
+      // Refuses a coding that nothing here undoes.
+      findDecoder(request.headers);
       checkODataHeaders(request);
       inviteBody(request, reply);
     };

@@ -9,4 +9,7 @@ import { fileURLToPath } from 'node:url';
 const { enableCompileCache } = nodeModule as { enableCompileCache?: (folder: string) => void };
 enableCompileCache?.(fileURLToPath(new URL('compile-cache', import.meta.url)));
 
+// Without a listener it would end the process, also while the rest is loaded; `serve.ts` has more.
+process.on('SIGHUP', () => undefined);
+
 await import('./serve.js');

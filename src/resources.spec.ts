@@ -35,8 +35,13 @@ describe('findResource', () => {
     ["userStatuses(id='alex')", 'userStatus alex'],
     ["userStatuses('alex')/", 'userStatus alex'],
     ["userStatuses/('alex')", "userStatus ('alex')"],
-    ['userStatuses//alex', 'nothing'],
-    ["userStatuses//('alex')", 'nothing'],
+    ["userStatuses('alex')//status", 'userStatus/property alex status'],
+    ['userStatuses/alex//status///$value/', 'userStatus/property/$value alex status'],
+    ['userStatuses/userStatuses//status', 'userStatus/property userStatuses status'],
+    ['/userStatuses', 'userStatuses'],
+    ['//userStatusOverview/', 'userStatusOverview'],
+    ['userStatuses/alex//', 'nothing'],
+    ['userStatusOverview//', 'nothing'],
     ['userStatuses/count', 'userStatus count'],
     ['userStatuses/$count', 'userStatuses/$count'],
     ['userStatuses/%24count', 'userStatuses/$count'],
@@ -50,6 +55,11 @@ describe('findResource', () => {
     ['userStatuses/alex/nothing/$value', 'nothing'],
     ['userStatusOverview', 'userStatusOverview'],
     ['userStatusOverview/alex', 'nothing'],
+    ['userStatusOverview/SuccessCount', 'userStatusOverview/property  successCount'],
+    ['userStatusOverview/successCount/$value', 'userStatusOverview/property/$value  successCount'],
+    ['userStatusOverview/successCount/$count', 'nothing'],
+    ['userStatusOverview/devicesCount', 'nothing'],
+    ["userStatusOverview('alex')/successCount", 'nothing'],
   ])('finds behind a configuration, at %s: %s', (path, found) => {
     for (const prefix of ['', '/v1.0', '/beta']) {
       const expected = found === 'nothing' ? found : `${prefix} ${found}`.trim();
@@ -65,10 +75,48 @@ describe('findResource', () => {
     ['userStatuses/%E0%A4%A', 'malformed'],
     ['userStatuses/a%00', 'no user status'],
     ['userStatuses/alex/nothing', "no property 'nothing'"],
+    ['userStatuses//', 'empty'],
+    ['userStatuses//alex', 'empty'],
+    ["userStatuses//('alex')", 'empty'],
+    ['userStatuses//$count', 'empty'],
+    ['userStatuses//alex/status', 'empty'],
+    ["userStatuses('')", 'empty'],
+    ["userStatuses(id='')/status", 'empty'],
+    ['userStatuses()', 'malformed'],
   ])('refuses %s', (path, reason) => {
     for (const message of findTwice(`${CONFIGURATION}/${path}`)) {
       expect(message).toContain(reason);
     }
+  });
+
+  it.each([
+    '//v1.0/deviceManagement/deviceConfigurations/a/userStatuses/alex',
+    '/v1.0//deviceManagement///deviceConfigurations/a//userStatuses/alex',
+    "/v1.0/deviceManagement//deviceConfigurations('a')//userStatuses('alex')/",
+    '/v1.0/deviceManagement/deviceConfigurations/a//microsoft.graph.x//userStatuses/alex',
+  ])('drops the empty segments between names: %s', (path) => {
+    const plain = '/v1.0/deviceManagement/deviceConfigurations/a/userStatuses/alex';
+
+    const found = [path, path, plain].map((each) => JSON.stringify(findResource(each)));
+
+    expect(new Set(found).size).toBe(1);
+  });
+
+  it.each([
+    ['/deviceManagement/deviceConfigurations//userStatuses', '1 to 256 characters'],
+    ['/deviceManagement/deviceConfigurations//rootCertificate/userStatuses', '1 to 256 characters'],
+    ["/deviceManagement//deviceConfigurations('')//userStatuses", '1 to 256 characters'],
+    ['/deviceManagement/deviceConfigurations//a/userStatuses', 'nothing'],
+  ])('takes no other segment for a key that is empty: %s', (path, found) => {
+    expect(describeResource(path)).toContain(found);
+  });
+
+  it.each([
+    ['//v1.0//$metadata', '$metadata'],
+    ['/beta///$batch/', '$batch'],
+    ['//$batch', '$batch'],
+  ])('finds what is no entity: %s', (path, kind) => {
+    expect(describeResource(path)).toContain(kind);
   });
 
   it('keeps collections apart', () => {

@@ -3,7 +3,7 @@ import { createResourceFinder } from './operations/resource-finder.js';
 import { findMetadata } from './metadata/metadata.url.js';
 import type { Resource, ResourcePath } from './odata/protocol/resource-path.js';
 import { ENTITY_SETS } from './model.js';
-import { createEntitySetFinder } from './entity-sets/entity-set.url.js';
+import { createCollectionTest, createEntitySetFinder } from './entity-sets/entity-set.url.js';
 
 /** What each feature knows of the paths; the first that knows one has it. */
 const FINDERS: readonly ((path: ResourcePath) => Resource | undefined)[] = [
@@ -16,7 +16,7 @@ const FINDERS: readonly ((path: ResourcePath) => Resource | undefined)[] = [
  * The resource that a path names; `undefined` where no feature has it. Throws for a path that is
  * malformed.
  */
-export const findResource = createResourceFinder(findInFeatures);
+export const findResource = createResourceFinder(findInFeatures, createCollectionTest(ENTITY_SETS));
 
 function findInFeatures(path: ResourcePath): Resource | undefined {
   for (const find of FINDERS) {

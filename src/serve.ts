@@ -8,7 +8,13 @@ const EXIT_DEADLINE_MS = 9500;
 const SAME_SIGNAL_MS = 500;
 
 async function start(): Promise<void> {
-  const app = await createApp(loadConfig());
+  const config = loadConfig();
+  const starting = createApp(config);
+  // One that comes during the start waits for the service: its certificate is read already.
+  process.on('SIGHUP', () => {
+    starting.then((app) => app.renewCertificate()).catch(() => undefined);
+  });
+  const app = await starting;
 
   let askedAt: number | undefined;
   function stop(): void {
@@ -18,8 +24,8 @@ async function start(): Promise<void> {
       return;
     }
     askedAt = performance.now();
-    setTimeout(() => process.exit(1), EXIT_DEADLINE_MS).unref();
-    app.close().then(
+    setTimeout(() => process.exit(1), config.drainDelayMs + EXIT_DEADLINE_MS).unref();
+    app.stop().then(
       () => process.exit(0),
       (error: unknown) => {
         fail(error);
@@ -46,8 +52,11 @@ function fail(error: unknown): void {
 function describe(error: unknown): string {
   const { code, message, syscall } = error as NodeJS.ErrnoException;
   const { address = '', port = '' } = error as { address?: string; port?: number };
-  const isAboutAddress = syscall === 'listen' || syscall === 'getaddrinfo';
-  switch (isAboutAddress ? code : undefined) {
+  if (syscall === 'getaddrinfo') {
+    const { hostname = '' } = error as { hostname?: string };
+    return `cannot listen on '${hostname}': it has no address (${String(code)}). Set HOST.`;
+  }
+  switch (syscall === 'listen' ? code : undefined) {
     case 'EADDRINUSE':
       return (
         `cannot listen on ${address}:${String(port)}: the port is in use. ` +
@@ -59,7 +68,6 @@ function describe(error: unknown): string {
         'Set PORT to 1024 or higher.'
       );
     case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
       return `cannot listen on '${address}': this machine has no such address. Set HOST.`;
     default:
       return message.replaceAll(/\s*\n\s*/g, ' ');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { constants, copyFileSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, linkSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 import {
@@ -14,6 +14,7 @@ import {
   type JWTVerifyGetKey,
 } from 'jose';
 
+import { makeFolder } from '../config/make-folder.js';
 import { toPermissionClaims } from './permission-claims.js';
 import type { Permission } from './permissions.js';
 import { readPrivateFile, requirePrivateFolderOf } from './private-file.js';
@@ -145,7 +146,7 @@ async function createKey(keyFile: string): Promise<{ jwk: JWK; isNew: boolean }>
 
 function makeFolderOf(keyFile: string): void {
   try {
-    mkdirSync(dirname(keyFile), { recursive: true });
+    makeFolder(dirname(keyFile));
   } catch (cause) {
     throw cannotBeMade(keyFile, cause);
   }

@@ -4,8 +4,12 @@ import type { Headers } from '../odata/protocol/odata-request.js';
 import type { ODataResponse } from '../odata/protocol/odata-response.js';
 import { MAX_PAGE_CHARACTERS } from '../odata/protocol/paging.js';
 
-/** The most requests of one batch, those of its change sets among them (Graph's own limit). */
-export const MAX_BATCH_ITEMS = 20;
+/**
+ * The most requests of one batch, those of its change sets among them, where BATCH_MAX_REQUESTS
+ * sets no other number: Graph's own limit, and what OData's clients send in one multipart.
+ */
+export const MAX_JSON_REQUESTS = 20;
+export const MAX_MULTIPART_REQUESTS = 100;
 
 /** The most bytes of one batch. */
 export const MAX_BATCH_BYTES = 1_048_576;
@@ -35,9 +39,13 @@ export interface BatchItem {
 }
 
 /** Its answer, whether it was served or refused. */
-export interface AnsweredItem {
-  item: BatchItem;
+export interface AnsweredItem<Item extends BatchItem = BatchItem> {
+  item: Item;
   answer: ODataResponse;
+}
+
+export function isFailure({ answer }: AnsweredItem): boolean {
+  return answer.status >= 400;
 }
 
 /** What changes nothing. */
@@ -58,11 +66,20 @@ export function foldId(id: string): string {
   return id.toLowerCase();
 }
 
-export function requireItemCount(count: number): void {
-  if (count >= 1 && count <= MAX_BATCH_ITEMS) return;
+export function requireItemCount(count: number, most: number): void {
+  if (count >= 1 && count <= most) return;
   throw batchFault(
-    `A batch holds 1 to ${String(MAX_BATCH_ITEMS)} requests, and this one holds ${String(count)}`,
+    `A batch in this format holds 1 to ${String(most)} requests here (BATCH_MAX_REQUESTS), and ` +
+      `this one holds ${String(count)}: send several`,
   );
+}
+
+const CHANGE_SET_METHODS: readonly string[] = ['POST', 'PATCH', 'PUT', 'DELETE'];
+
+/** What is stored as a whole or not at all has nothing to read in it (Protocol 4.01, 11.7.7.4). */
+export function requireChange({ method }: Pick<BatchItem, 'method'>): void {
+  if (CHANGE_SET_METHODS.includes(method)) return;
+  throw batchFault(`A change set holds changes only, and '${shorten(method)}' is none`);
 }
 
 /** Or nobody could tell which answer is whose, and which one a reference means. */

@@ -1,23 +1,31 @@
-import { Controller, Post } from '@nestjs/common';
+import { Controller, Inject, Post } from '@nestjs/common';
 
 import { READ_PERMISSIONS } from '../auth/permissions.js';
 import { AnswerBudget } from '../http/connections/answer-budget.js';
 import { ResourceOperation, type BodyForm } from '../operations/operation.js';
 import { MAX_JSON_DEPTH, parseStrictJson } from '../http/bodies/strict-json.js';
 import { parseMediaType } from '../odata/protocol/header-values.js';
-import { parseJsonFormat, requireMultipartAccepted } from '../odata/protocol/media-type.js';
+import { isJsonPreferred, parseJsonFormat } from '../odata/protocol/media-type.js';
 import { readHeader, type ODataRequest } from '../odata/protocol/odata-request.js';
 import type { ODataResponse } from '../odata/protocol/odata-response.js';
 import { parsePreferences } from '../odata/protocol/preferences.js';
 import { parseQueryOptions } from '../odata/protocol/query-options.js';
 import { FairQueue } from '../scheduling/fair-queue.js';
 import { RateLimits } from '../scheduling/rate-limits.js';
-import { BATCH_TIME_FACTOR, MAX_BATCH_BYTES, toPageShare } from './batch-item.js';
+import {
+  BATCH_TIME_FACTOR,
+  MAX_BATCH_BYTES,
+  MAX_JSON_REQUESTS,
+  MAX_MULTIPART_REQUESTS,
+  toPageShare,
+} from './batch-item.js';
 import { BatchRunner } from './batch.runner.js';
 import { DescribesBatch } from './batch.openapi.js';
 import { BATCH } from './batch.url.js';
 import { parseJsonBatch, toJsonBatch } from './json-batch.js';
-import { parseMultipartBatch, toMultipartBatch } from './multipart-batch.js';
+import { parseMultipartBatch, toJsonOfMultipart, toMultipartBatch } from './multipart-batch.js';
+
+export const BATCH_MAX_REQUESTS = Symbol('BatchMaxRequests');
 
 const BATCH_BODY: BodyForm = { limitBytes: MAX_BATCH_BYTES, isRaw: true };
 
@@ -39,6 +47,7 @@ export class BatchController {
     private readonly runner: BatchRunner,
     private readonly limits: RateLimits,
     private readonly answers: AnswerBudget,
+    @Inject(BATCH_MAX_REQUESTS) private readonly mostRequests: number | undefined,
   ) {}
 
   /** Whoever may read may send a batch; each request in it is judged by itself. */
@@ -62,10 +71,12 @@ export class BatchController {
 
   private async runJson(bytes: Buffer | undefined, call: ODataRequest): Promise<ODataResponse> {
     parseJsonFormat(readHeader(call.headers, 'accept'), undefined);
-    const items = parseJsonBatch(bytes && parseStrictJson(bytes, MAX_BATCH_DEPTH));
+    const body = bytes && parseStrictJson(bytes, MAX_BATCH_DEPTH);
+    const items = parseJsonBatch(body, this.mostRequests ?? MAX_JSON_REQUESTS);
     await this.countByItems(call);
     const shared = { ...call, maxPageCharacters: toPageShare(items.length) };
-    return toJsonBatch(items, await this.runner.runTogether(items, shared));
+    const answers = await this.runner.runTogether(items, shared);
+    return toJsonBatch(answers.map((each) => ({ ...each, group: each.item.group })));
   }
 
   private async runMultipart(
@@ -73,17 +84,21 @@ export class BatchController {
     contentType: string,
     call: ODataRequest,
   ): Promise<ODataResponse> {
-    requireMultipartAccepted(readHeader(call.headers, 'accept'));
-    const parts = parseMultipartBatch(bytes, contentType);
+    const render = isJsonPreferred(readHeader(call.headers, 'accept'))
+      ? toJsonOfMultipart
+      : toMultipartBatch;
+    const most = this.mostRequests ?? MAX_MULTIPART_REQUESTS;
+    const parts = parseMultipartBatch(bytes, contentType, most);
     await this.countByItems(call);
     const { isContinueOnError } = parsePreferences(readHeader(call.headers, 'prefer'));
     const shared = { ...call, maxPageCharacters: toPageShare(parts.length) };
     const answers = await this.runner.runInOrder(parts, isContinueOnError, shared);
-    return toMultipartBatch(
+    return render(
       answers,
       isContinueOnError ? { 'Preference-Applied': 'odata.continue-on-error' } : {},
     );
   }
+
   /**
    * The batch was counted as a request when it came. Now that it is none that is refused as a
    * whole, its items are counted instead.

@@ -1,22 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
 
 import { Authenticator } from '../auth/authenticator.js';
+import { changeSetUndone, runChangeSet } from '../database/change-set.js';
 import { GraphError } from '../errors/graph-error.js';
-import { bodyTooLarge, unsupportedContentType } from '../errors/to-graph-error.js';
-import { missingContentType } from '../http/bodies/body-parsers.js';
+import { bodyTooLarge } from '../errors/to-graph-error.js';
+import { requireNoCoding } from '../http/bodies/content-coding.js';
+import { requireJson } from '../http/bodies/content-type.js';
 import { Operations } from '../operations/operations.js';
-import { checkBodyEncoding, checkODataHeaders, checkUrlLength } from '../http/request-checks.js';
+import { checkODataHeaders, checkUrlLength } from '../http/request-checks.js';
 import { readRequestIds } from '../http/request-ids.js';
 import type { ResourceFinder } from '../operations/resource-finder.js';
 import { toErrorResponse } from '../http/errors/send-error.js';
-import { parseMediaType } from '../odata/protocol/header-values.js';
 import { readHeader, type ODataRequest } from '../odata/protocol/odata-request.js';
 import { ODataResponse } from '../odata/protocol/odata-response.js';
 import { splitQuery } from '../odata/protocol/resource-path.js';
 import { RateLimits } from '../scheduling/rate-limits.js';
 import { takeTurn } from '../scheduling/turns.js';
-import { BATCH_TIME_FACTOR, isRead, type BatchItem } from './batch-item.js';
+import { BATCH_TIME_FACTOR, isRead, type AnsweredItem, type BatchItem } from './batch-item.js';
 import { BATCH } from './batch.url.js';
+import { resolveReference, type Nameable } from './reference.js';
 
 export const RESOURCE_FINDER = Symbol('ResourceFinder');
 export const BODY_LIMIT_BYTES = Symbol('BodyLimitBytes');
@@ -39,12 +41,34 @@ export class BatchDispatcher {
   ) {}
 
   /** The answer to a request, also where it is refused. */
-  answer(item: BatchItem, batch: ODataRequest): Promise<ODataResponse> {
-    return this.handle(item, batch).catch((thrown: unknown) => this.refuse(thrown, item, batch));
+  async answer(item: BatchItem, nameable: Nameable, batch: ODataRequest): Promise<ODataResponse> {
+    try {
+      return await this.handle(resolveReference(item, nameable), batch);
+    } catch (thrown) {
+      return this.refuse(thrown, item, batch);
+    }
+  }
+
+  /** The answers to a change set: where one of its requests fails, all of them do. */
+  async answerTogether<Item extends BatchItem>(
+    items: readonly Item[],
+    nameableBy: (item: Item) => Nameable,
+    batch: ODataRequest,
+  ): Promise<AnsweredItem<Item>[]> {
+    const settled = await runChangeSet(
+      items.map((item) => () => this.handle(resolveReference(item, nameableBy(item)), batch)),
+    );
+    const isUndone = settled.some(({ status }) => status === 'rejected');
+    return settled.map((each, i) => {
+      const item = items[i]!;
+      if (each.status === 'fulfilled' && !isUndone) return { item, answer: each.value };
+      const reason: unknown = each.status === 'rejected' ? each.reason : changeSetUndone();
+      return { item, answer: this.refuse(reason, item, batch) };
+    });
   }
 
   /** Throws what a single call would be refused with. */
-  async handle(item: BatchItem, batch: ODataRequest): Promise<ODataResponse> {
+  private async handle(item: BatchItem, batch: ODataRequest): Promise<ODataResponse> {
     const { method, headers } = item;
     const target = this.readTarget(item.url, batch);
     const operation = this.operations.get(target.resource.kind, method);
@@ -60,7 +84,7 @@ export class BatchDispatcher {
     // Between two reads others are served. Changes wait for their commit anyway.
     if (isRead(item)) await takeTurn(context);
     else context.check();
-    checkBodyEncoding(item);
+    requireNoCoding(headers);
     checkODataHeaders(item);
     // As in a single call, a body that means nothing is not read.
     const body = isRead(item) ? undefined : this.readBody(item, batch);
@@ -85,9 +109,7 @@ export class BatchDispatcher {
   /** A body is read as its Content-Type says, and within the limit of a single call. */
   private readBody({ headers, body }: BatchItem, batch: ODataRequest): unknown {
     if (body === undefined) return undefined;
-    const contentType = readHeader(headers, 'content-type');
-    if (contentType === undefined) throw missingContentType();
-    if (parseMediaType(contentType).name !== 'application/json') throw unsupportedContentType();
+    requireJson(readHeader(headers, 'content-type'));
     // Most batches are smaller than one body may be: then none of theirs has to be measured.
     const batchBytes = Number(readHeader(batch.headers, 'content-length') ?? Infinity);
     if (batchBytes > this.bodyLimitBytes && body.byteLength() > this.bodyLimitBytes) {

@@ -1,27 +1,35 @@
 /** What the OpenAPI document says of `$batch`. */
 import { applyDecorators } from '@nestjs/common';
 import {
-  ApiBody,
-  ApiConsumes,
+  ApiExtension,
   ApiOkResponse,
   ApiOperation,
   ApiTags,
   type SchemaObject,
 } from '@nestjs/swagger';
 
+import { REQUEST_BODY_EXTENSION } from '../openapi/describe-operations.js';
 import { FailsWith } from '../openapi/error-responses.js';
 import { Prefers } from '../openapi/request-headers.js';
 import { describeHeaders } from '../openapi/response-headers.js';
-import { MAX_BATCH_BYTES, MAX_BATCH_ITEMS } from './batch-item.js';
+import { JSON_EXAMPLE, MULTIPART_EXAMPLE, MULTIPART_TYPE } from './batch.examples.js';
+import { MAX_BATCH_BYTES, MAX_JSON_REQUESTS, MAX_MULTIPART_REQUESTS } from './batch-item.js';
 
 const HEADERS: SchemaObject = { type: 'object', additionalProperties: { type: 'string' } };
+
+/** What Graph takes as a number, too; it is answered as text. */
+const NAME: SchemaObject = { type: ['string', 'integer'], minLength: 1 };
 
 const REQUEST: SchemaObject = {
   type: 'object',
   required: ['id', 'method', 'url'],
   properties: {
-    id: { type: 'string', minLength: 1, description: 'Unique in the batch, whatever its case.' },
-    method: { type: 'string', enum: ['GET', 'HEAD', 'POST', 'PATCH', 'PUT', 'DELETE'] },
+    id: { ...NAME, description: 'Unique in the batch, whatever its case.' },
+    method: {
+      type: 'string',
+      description: 'GET, HEAD, POST, PATCH, PUT or DELETE, in any case.',
+      example: 'GET',
+    },
     url: {
       type: 'string',
       minLength: 1,
@@ -33,17 +41,24 @@ const REQUEST: SchemaObject = {
     body: { type: 'object' },
     dependsOn: {
       type: 'array',
-      items: { type: 'string' },
-      description: 'The ids of requests that must have succeeded before.',
+      items: NAME,
+      description: 'The ids of requests, and names of groups, that must have succeeded before.',
+    },
+    atomicityGroup: {
+      ...NAME,
+      description:
+        'The changes that stand one behind the other with one name are stored as a whole or not ' +
+        'at all.',
     },
   },
 };
 
 const RESPONSE: SchemaObject = {
   type: 'object',
-  required: ['id', 'status', 'headers'],
+  required: ['status', 'headers'],
   properties: {
-    id: { type: 'string' },
+    id: { type: 'string', description: 'Absent where a part had no `Content-ID`.' },
+    atomicityGroup: { type: 'string', description: 'Of the group or change set.' },
     status: { type: 'integer' },
     headers: HEADERS,
     body: { description: 'JSON as it is, text as a string, anything else as base64url.' },
@@ -68,25 +83,31 @@ export function DescribesBatch(): MethodDecorator {
     ApiOperation({
       summary: 'Send several requests at once',
       description:
-        `At most ${String(MAX_BATCH_ITEMS)} requests and ` +
-        `${MAX_BATCH_BYTES.toLocaleString('en')} bytes. Each is judged as a ` +
-        'single call is, with the token of the batch where it has none of its ' +
-        'own. The creates of one batch share a commit.',
+        `At most ${String(MAX_JSON_REQUESTS)} requests in JSON or ` +
+        `${String(MAX_MULTIPART_REQUESTS)} in \`multipart/mixed\` (\`BATCH_MAX_REQUESTS\`), ` +
+        `and ${MAX_BATCH_BYTES.toLocaleString('en')} bytes. Each is judged as a single call is, ` +
+        'with the token of the batch where it has none of its own. The creates of one batch ' +
+        'share a commit.',
     }),
-    ApiConsumes('application/json', 'multipart/mixed'),
-    ApiBody({
+    ApiExtension(REQUEST_BODY_EXTENSION, {
       required: true,
       description: 'The requests.',
-      schema: {
-        oneOf: [
-          toBatch('requests', REQUEST, { minItems: 1, maxItems: MAX_BATCH_ITEMS }),
-          MULTIPART,
-        ],
+      content: {
+        'application/json': {
+          schema: toBatch('requests', REQUEST, { minItems: 1 }),
+          examples: { batch: { value: JSON_EXAMPLE } },
+        },
+        [MULTIPART_TYPE]: {
+          schema: MULTIPART,
+          examples: { batch: { value: MULTIPART_EXAMPLE } },
+        },
       },
     }),
     Prefers('odata.continue-on-error'),
     ApiOkResponse({
-      description: 'The answers, in the format and the order of the requests.',
+      description:
+        'The answers, in the order and the format of the requests; in JSON to `multipart/mixed`, ' +
+        'too, where that is what `Accept` asks for.',
       content: {
         'application/json': { schema: toBatch('responses', RESPONSE) },
         'multipart/mixed': { schema: MULTIPART },

@@ -34,11 +34,11 @@ describe('splitParts', () => {
     ['a longer boundary', '--b\r\n--bb\r\n--b--', ['--bb']],
     ['nothing', '--b--', []],
   ])('reads %s', (_name, text, parts) => {
-    expect(splitParts(text, 'b')).toEqual(parts);
+    expect(splitParts(text, 'b', 20)).toEqual(parts);
   });
 
   it('takes every character of a boundary for itself', () => {
-    expect(splitParts('--(.+)\r\nx\r\n--abc\r\n--(.+)--', '(.+)')).toEqual(['x\r\n--abc']);
+    expect(splitParts('--(.+)\r\nx\r\n--abc\r\n--(.+)--', '(.+)', 20)).toEqual(['x\r\n--abc']);
   });
 
   it.each([
@@ -46,7 +46,7 @@ describe('splitParts', () => {
     ['no closing boundary', '--b\r\nx\r\n--b\r\n', 'closing boundary'],
     ['too many parts', `${'--b\r\nx\r\n'.repeat(30)}--b--`, '1 to 20'],
   ])('refuses %s', (_name, text, reason) => {
-    expect(() => splitParts(text, 'b')).toThrow(reason);
+    expect(() => splitParts(text, 'b', 20)).toThrow(reason);
   });
 });
 

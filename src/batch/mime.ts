@@ -4,12 +4,7 @@
  */
 import { shorten } from '../errors/graph-error.js';
 import { parseMediaType } from '../odata/protocol/header-values.js';
-import {
-  batchFault,
-  MAX_BATCH_ITEMS,
-  requireItemCount,
-  requireRoomForHeaders,
-} from './batch-item.js';
+import { batchFault, requireItemCount, requireRoomForHeaders } from './batch-item.js';
 
 export interface Message {
   /** By name in lower case. */
@@ -33,8 +28,11 @@ export function readBoundary(contentType: string): string {
   );
 }
 
-/** The texts between the boundaries; what is before the first and behind the last is nothing. */
-export function splitParts(text: string, boundary: string): string[] {
+/**
+ * The texts between the boundaries, so many at most; what is before the first and behind the last
+ * is nothing.
+ */
+export function splitParts(text: string, boundary: string, most: number): string[] {
   const delimiter = new RegExp(
     // The line end behind one boundary can be the one before the next: it is looked at, not taken.
     `(?:^|\\r?\\n)--${boundary.replace(/\W/g, '\\$&')}(--)?[ \\t]*(?=\\r?\\n|$)`,
@@ -45,7 +43,7 @@ export function splitParts(text: string, boundary: string): string[] {
   for (const match of text.matchAll(delimiter)) {
     if (start !== undefined) parts.push(text.slice(start, match.index).replace(/^\r?\n/, ''));
     if (match[1] !== undefined) return parts;
-    if (parts.length > MAX_BATCH_ITEMS) requireItemCount(parts.length);
+    if (parts.length > most) requireItemCount(parts.length, most);
     start = match.index + match[0].length;
   }
   throw batchFault(

@@ -5,62 +5,76 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 
-import { shorten } from '../errors/graph-error.js';
+import { ERROR_STATUS } from '../errors/graph-error.js';
+import { requireUtf8 } from '../http/bodies/content-type.js';
 import { parseStrictJson } from '../http/bodies/strict-json.js';
-import { parseMediaType } from '../odata/protocol/header-values.js';
+import { parseMediaType, type MediaType } from '../odata/protocol/header-values.js';
 import { ODataResponse } from '../odata/protocol/odata-response.js';
 import {
   batchFault,
+  isFailure,
+  requireChange,
   requireItemCount,
   requireUniqueIds,
   type AnsweredItem,
   type BatchItem,
 } from './batch-item.js';
+import { toJsonBatch, type JsonAnswer } from './json-batch.js';
 import { parseMessage, readBoundary, splitParts, type Message } from './mime.js';
 
 /** Requests that are stored together. */
-export interface ChangeSetPart {
+interface ChangeSetPart {
   items: readonly BatchItem[];
 }
 
 export type BatchPart = BatchItem | ChangeSetPart;
 
-/** How a part was answered: a change set by one answer for each request, or by one if it failed. */
+/** How a part was answered: a change set by one answer for each request. */
 export type AnsweredPart = AnsweredItem | { answers: readonly AnsweredItem[] };
 
 const REQUEST_LINE = /^([!#$%&'*+\-.^_`|~\w]+) +(\S+)(?: +HTTP\/1\.[01])?[ \t]*$/;
-const CHANGE_SET_METHODS: readonly string[] = ['POST', 'PATCH', 'PUT', 'DELETE'];
+
+/** The status of what failed only because another request of its change set did. */
+const UNDONE = ERROR_STATUS.FailedDependency;
 
 /** Throws `BadRequest` for a body that is no batch: nothing of it is handled then. */
-export function parseMultipartBatch(body: Buffer, contentType: string): BatchPart[] {
+export function parseMultipartBatch(
+  body: Buffer,
+  contentType: string,
+  mostRequests: number,
+): BatchPart[] {
   // A byte is a character here, so that bodies can be cut out unharmed.
-  const parts = splitParts(body.toString('latin1'), readBoundary(contentType)).map(parseMessage);
-  const batch = parts.map((part) =>
-    hasType(part, 'multipart/mixed') ? toChangeSet(part) : parsePart(part),
-  );
-  const counts = batch.map((part) => ('items' in part ? part.items.length : 1));
-  requireItemCount(counts.reduce((sum, count) => sum + count, 0));
-  requireUniqueIds(batch.flatMap((part) => ('items' in part ? part.items : [part])));
+  const text = body.toString('latin1');
+  const parts = splitParts(text, readBoundary(contentType), mostRequests).map(parseMessage);
+  const batch = parts.map((part) => {
+    const mediaType = typeOf(part);
+    return mediaType.name === 'multipart/mixed'
+      ? toChangeSet(part, mostRequests)
+      : parsePart(part, mediaType);
+  });
+  const items = batch.flatMap((part) => ('items' in part ? part.items : [part]));
+  requireItemCount(items.length, mostRequests);
+  requireUniqueIds(items);
   return batch;
 }
 
-function toChangeSet(part: Message): ChangeSetPart {
+function toChangeSet(part: Message, mostRequests: number): ChangeSetPart {
   const boundary = readBoundary(part.headers.get('content-type')!);
-  const items = splitParts(part.body, boundary).map((text) => {
+  const items = splitParts(part.body, boundary, mostRequests).map((text) => {
     const inner = parseMessage(text);
-    if (hasType(inner, 'multipart/mixed'))
+    const mediaType = typeOf(inner);
+    if (mediaType.name === 'multipart/mixed')
       throw batchFault('A change set cannot hold another change set');
-    const item = parsePart(inner);
-    if (CHANGE_SET_METHODS.includes(item.method)) return item;
-    throw batchFault(`A change set holds changes only, and '${shorten(item.method)}' is none`);
+    const item = parsePart(inner, mediaType);
+    requireChange(item);
+    return item;
   });
-  requireItemCount(items.length);
+  requireItemCount(items.length, mostRequests);
   return { items };
 }
 
-function parsePart(part: Message): BatchItem {
-  const { headers, body } = part;
-  if (!hasType(part, 'application/http')) {
+function parsePart({ headers, body }: Message, mediaType: MediaType): BatchItem {
+  if (mediaType.name !== 'application/http') {
     throw batchFault(
       "Each part of the batch must have the Content-Type 'application/http', or be a change set",
     );
@@ -89,8 +103,11 @@ function toUtf8<T extends string | undefined>(bytes: T): T {
   return (bytes === undefined ? bytes : Buffer.from(bytes, 'latin1').toString('utf8')) as T;
 }
 
-function hasType({ headers }: Message, mediaType: string): boolean {
-  return parseMediaType(headers.get('content-type') ?? '').name === mediaType;
+/** Throws for one whose text is not in UTF-8. */
+function typeOf({ headers }: Message): MediaType {
+  const mediaType = parseMediaType(headers.get('content-type') ?? '');
+  requireUtf8(mediaType);
+  return mediaType;
 }
 
 /** The answers in the order of the parts, in the same format. */
@@ -109,7 +126,27 @@ export function toMultipartBatch(
   );
 }
 
+/**
+ * The answers to a multipart batch in JSON: in the same order, those of a change set by a name that
+ * they share (JSON Format 4.01, 19.5).
+ */
+export function toJsonOfMultipart(
+  parts: readonly AnsweredPart[],
+  headers: Readonly<Record<string, string>>,
+): ODataResponse {
+  const answers = parts.flatMap((part): JsonAnswer[] => {
+    if (!('answers' in part)) return [{ ...part, group: undefined }];
+    const group = `changeset_${randomUUID()}`;
+    return part.answers.map((answered) => ({ ...answered, group }));
+  });
+  return toJsonBatch(answers, headers);
+}
+
+/** Where one failed, it is the answer to the whole (Protocol 4.01, 11.7.7.5). */
 function toChangeSetPart(answers: readonly AnsweredItem[]): string {
+  const failures = answers.filter(isFailure);
+  const failed = failures.find(({ answer }) => answer.status !== UNDONE) ?? failures[0];
+  if (failed !== undefined) return toHttpPart(failed);
   const { boundary, body } = toMultipart('changesetresponse', answers.map(toHttpPart));
   return `Content-Type: multipart/mixed; boundary=${boundary}\r\n\r\n${body}`;
 }

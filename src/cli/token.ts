@@ -33,7 +33,8 @@ async function printToken(): Promise<void> {
   if (lifetimeSeconds < 1 || lifetimeSeconds > MAX_LIFETIME_SECONDS) {
     throw new Error(`--lifetime must be an integer from 1 to ${String(MAX_LIFETIME_SECONDS)}`);
   }
-  const { auth } = loadConfig();
+  const { auth, warnings } = loadConfig();
+  for (const warning of warnings) process.stderr.write(`token: ${warning}\n`);
   if (auth.mode !== 'local') {
     throw new Error(`tokens come from '${auth.issuer}' (AUTH_ISSUER): ask that issuer for one`);
   }

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 
-import { plainToInstance } from 'class-transformer';
+import { instanceToPlain, plainToInstance } from 'class-transformer';
 import { IsIn, IsObject, validateSync } from 'class-validator';
 
+import { DatabaseUrl, isFile, parseDatabaseUrl, type DatabaseSettings } from './database-url.js';
+import { readEnvFile } from './env-file.js';
+import { warnOfNearNames } from './near-names.js';
 import {
   Env,
   Flag,
@@ -16,6 +17,7 @@ import {
   Origins,
   parseUrl,
   parseUrlWithQuery,
+  Path,
   Seconds,
   Trusted,
   Url,
@@ -48,12 +50,6 @@ interface LocalAuth {
   keyFile: string;
 }
 
-/** Where the data is. Another engine is another member of a union by `engine`. */
-interface SqliteDatabase {
-  engine: 'sqlite';
-  file: string;
-}
-
 /** How many requests, and how many writes among them, one caller may send in so many seconds. */
 export interface RateLimit {
   writes: number;
@@ -64,7 +60,6 @@ export interface RateLimit {
 /** Graph's published limits of this resource, for each application. */
 const GRAPH_RATE_LIMIT: RateLimit = { writes: 100, requests: 1000, seconds: 20 };
 const RATE_LIMIT = /^(\d{1,9})\/(\d{1,9})\/(\d{1,4})$/;
-const SQLITE_SCHEME = 'sqlite:';
 /** Of a claim, or of a path to one: it stands in messages, in quotes and without. */
 const CLAIM_NAME = /^[!#-&(-[\]-~]{1,256}$/;
 const MAX_CLAIMS = 16;
@@ -107,8 +102,8 @@ export class Config {
   /** Whether `/docs` is served. */
   @Flag('DOCS') hasReferencePage = true;
 
-  @Env('DATA_DIR') private dataDir = './data';
-  @Env('DATABASE_URL') private databaseUrl?: string;
+  @Path('DATA_DIR') private dataDir = './data';
+  @DatabaseUrl('DATABASE_URL') private databaseUrl?: string;
 
   @Url('AUTH_ISSUER')
   @Trusted('AUTH_ISSUER')
@@ -153,7 +148,16 @@ export class Config {
   @Seconds('AUTH_KEYS_MAX_AGE_SECONDS', 1, 86_400) private keysMaxAgeMs = 600_000;
   @Seconds('AUTH_KEYS_COOLDOWN_SECONDS', 1, 3600) private keysCooldownMs = 30_000;
   @Integer('BODY_LIMIT_BYTES', 1024, 16_777_216) bodyLimitBytes = 65_536;
+
+  /** Absent, each format of a batch has a number of its own. */
+  @Integer('BATCH_MAX_REQUESTS', 1, 1000) batchMaxRequests?: number;
+
   @Seconds('REQUEST_TIMEOUT_SECONDS', 1, 3600) requestTimeoutMs = 30_000;
+  @Seconds('KEEP_ALIVE_SECONDS', 1, 3600) keepAliveMs = 72_000;
+
+  /** How long it takes requests on, no longer ready, once it is told to stop. */
+  @Seconds('DRAIN_DELAY_SECONDS', 0, 3600) drainDelayMs = 0;
+
   @Integer('QUERY_TIMEOUT_MS', 10, 60_000) queryTimeoutMs = 1000;
   @Integer('MAX_CONNECTIONS', 1, 1_000_000) maxConnections = 4096;
 
@@ -171,6 +175,9 @@ export class Config {
   @Env('LOG_LEVEL')
   @IsIn(LOG_LEVELS, { message: 'LOG_LEVEL must be one of $constraint1' })
   logLevel: LogLevel = 'info';
+
+  /** What is certainly a mistake, but no fault of a setting: for the log. */
+  warnings: readonly string[] = [];
 
   /** Where callers reach it, without a trailing slash; absent, each request's own Host says. */
   get publicUrl(): string | undefined {
@@ -194,9 +201,10 @@ export class Config {
   }
 
   @Must('DATABASE_URL must be sqlite:<path of a file>', isFile)
-  get database(): SqliteDatabase {
-    const inDataDir = `${SQLITE_SCHEME}${join(this.dataDir, 'user-statuses.db')}`;
-    return parseDatabaseUrl(this.databaseUrl ?? inDataDir);
+  get database(): DatabaseSettings {
+    return this.databaseUrl === undefined
+      ? { engine: 'sqlite', file: join(this.dataDir, 'user-statuses.db') }
+      : parseDatabaseUrl(this.databaseUrl);
   }
 
   get auth(): OpenIdAuth | LocalAuth {
@@ -223,50 +231,36 @@ export class Config {
 
 /** Reads `.env`, if there is one, and the environment, which wins. The only reader of either. */
 export function loadConfig(): Config {
-  return parseConfig({ ...readEnvFile(), ...process.env });
+  const { settings, warnings } = readEnvFile();
+  return parseConfig({ ...settings, ...process.env }, warnings);
 }
 
-function readEnvFile(): NodeJS.Dict<string> {
-  try {
-    return parseEnv(readFileSync('.env', 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw invalid(`.env cannot be read (${(error as Error).message})`);
-  }
-}
-
-/** Throws one error that names every variable that is wrong. */
-export function parseConfig(env: NodeJS.Dict<string>): Config {
+/**
+ * Throws one error that names every variable that is wrong, and the warnings, which may be why.
+ */
+export function parseConfig(env: NodeJS.Dict<string>, warnings: readonly string[] = []): Config {
   const config = plainToInstance(Config, env, {
     excludeExtraneousValues: true,
     // What is absent leaves the default of its field in place.
     exposeUnsetFields: false,
   });
+  config.warnings = [...warnings, ...warnOfNearNames(env, namesOf(config))];
   const problems = validateSync(config, { skipUndefinedProperties: true }).flatMap(
     ({ constraints = {} }) => Object.values(constraints),
   );
   if (problems.length === 0) return config;
   // Several rules of a setting may have the same sentence: it is said once.
-  throw invalid([...new Set(problems)].join('; '));
+  const faults = new Set([...problems, ...config.warnings]);
+  throw new Error(`invalid configuration: ${[...faults].join('; ')}`);
 }
 
-function invalid(problems: string): Error {
-  return new Error(`invalid configuration: ${problems}`);
+function namesOf(config: Config): string[] {
+  return Object.keys(instanceToPlain(config, { excludeExtraneousValues: true }));
 }
 
 /** For `localhost` Fastify would open a second server, to which not all of our limits apply. */
 function toAddress(host: string): string {
   return host.toLowerCase() === 'localhost' ? '127.0.0.1' : host.replace(/^\[(.*)\]$/, '$1');
-}
-
-function parseDatabaseUrl(url: string): SqliteDatabase {
-  const file = url.startsWith(SQLITE_SCHEME) ? url.slice(SQLITE_SCHEME.length) : '';
-  return { engine: 'sqlite', file };
-}
-
-/** A database in memory is gone at exit and cannot keep the promise that a 201 makes. */
-function isFile({ file }: SqliteDatabase): boolean {
-  return file !== '' && file !== ':memory:' && !file.includes('?');
 }
 
 function parseRateLimit(text: string): RateLimit | null | undefined {

@@ -6,6 +6,7 @@ import { Expose, Transform } from 'class-transformer';
 import { IsBoolean, IsInt, Max, Min, ValidateBy, type ValidationArguments } from 'class-validator';
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
+const HOME = /^(?:\w+:)?~(?:\/|$)/;
 /** A name or an address, without a port; `*.` in front of a name for all below it. */
 const HOST_PATTERN = /^(?:(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/;
 
@@ -51,6 +52,15 @@ export function Flag(name: string): PropertyDecorator {
   );
 }
 
+/** A path, or a URL of one. No shell is here that would make a folder of `~`. */
+export function Path(name: string): PropertyDecorator {
+  const message = `${name} '$value' begins with '~', which means nothing here: write the path`;
+  return all(
+    Env(name),
+    Must(message, (text: string) => !HOME.test(text)),
+  );
+}
+
 /** It stays text: an issuer is compared to the letter. `parseUrl` reads it. */
 export function Url(name: string): PropertyDecorator {
   const message = `${name} must be an http or https URL without query, fragment or password`;
@@ -82,7 +92,7 @@ export function List(name: string): PropertyDecorator {
 }
 
 export function HostPatterns(name: string): PropertyDecorator {
-  return NameList(name, (host) =>
+  return ListOfNames(name, (host) =>
     HOST_PATTERN.test(host)
       ? undefined
       : 'it is a list of host names with commas between them, such as ' +
@@ -92,7 +102,7 @@ export function HostPatterns(name: string): PropertyDecorator {
 
 /** What browsers send as `Origin` (RFC 6454, 6.2), or `*` alone. */
 export function Origins(name: string): PropertyDecorator {
-  return NameList(name, (text, { length }) => {
+  return ListOfNames(name, (text, { length }) => {
     if (text === '*') return length === 1 ? undefined : 'it is for any origin, and stands alone';
     const origin = toOrigin(text.includes('://') ? text : `https://${text}`);
     if (origin === text) return undefined;
@@ -102,8 +112,8 @@ export function Origins(name: string): PropertyDecorator {
   });
 }
 
-/** A list of names, in lower case. `findFault` says what is wrong with one of all. */
-function NameList(
+/** Texts with commas between them, in lower case. `findFault` says what is wrong with one. */
+function ListOfNames(
   name: string,
   findFault: (text: string, all: readonly string[]) => string | undefined,
 ): PropertyDecorator {
@@ -148,7 +158,7 @@ function toOrigin(text: string): string | undefined {
 }
 
 /** Nest's `applyDecorators`, without the rest of Nest: `npm run token` reads the settings, too. */
-function all(...decorators: PropertyDecorator[]): PropertyDecorator {
+export function all(...decorators: PropertyDecorator[]): PropertyDecorator {
   return (target, field) => {
     for (const decorate of decorators) decorate(target, field);
   };

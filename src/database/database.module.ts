@@ -21,6 +21,8 @@ export class DatabaseModule {
             autoLoadEntities: true,
             // A database that cannot be used stops the start at once, with its reason.
             retryAttempts: 0,
+            // And it is not said that it is tried again.
+            toRetry: () => false,
           }),
           dataSourceFactory: (options) => engine.open(options!),
         }),

@@ -28,6 +28,8 @@ export interface Table<Row extends StoredRow> {
   readonly name: string;
   /** Quoted, by the properties of a row. */
   readonly columns: ReadonlyMap<keyof Row, string>;
+  /** The properties that have an index, in each collection, of their values and the keys behind. */
+  readonly indexed: ReadonlySet<keyof Row>;
   /**
    * The number that stands for a collection in the rows; one that no row has where none was ever
    * written.

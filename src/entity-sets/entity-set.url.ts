@@ -3,9 +3,10 @@
  *
  *     deviceManagement/deviceConfigurations/{key}[/{cast}][/{navigation}]/{set}[/$count]
  *     …/{set}/{key}[/{property}[/$value]]
- *     …/{overview}
+ *     …/{overview}[/{property}[/$value]]
  */
 import { GraphError, shorten } from '../errors/graph-error.js';
+import type { Property } from '../odata/edm.js';
 import { isEntityKey, MAX_KEY_LENGTH } from '../odata/protocol/entity-key.js';
 import {
   isNamed,
@@ -17,6 +18,7 @@ import {
 } from '../odata/protocol/resource-path.js';
 import { NAVIGATIONS, type Collection, type Navigation } from './collection.js';
 import { kindsOf, type EntitySet, type ResourceKinds } from './entity-set.js';
+import { overviewTypeOf } from './overview-type.js';
 
 /**
  * Stands for every key in the paths that the router is given: it finds the handler, and need not
@@ -61,6 +63,12 @@ function toRoute(navigation: Navigation, deviceConfigurationId: string, name: st
   ].join('/');
 }
 
+/** Whether a segment names a collection, so that a key can stand behind it. */
+export function createCollectionTest(sets: readonly EntitySet[]): (segment: string) => boolean {
+  const names = [DEVICE_CONFIGURATIONS, ...sets.map(({ name }) => name)];
+  return (segment) => names.some((name) => isNamed(segment, name));
+}
+
 /** Finds what a path names in one of the sets; throws for a key that is malformed. */
 export function createEntitySetFinder(
   sets: readonly EntitySet[],
@@ -89,6 +97,10 @@ export function createEntitySetFinder(
   };
 }
 
+/** The kinds of a property, and of its bare value. */
+const ENTITY_PROPERTY = ['property', 'value'] as const;
+const OVERVIEW_PROPERTY = ['overviewProperty', 'overviewValue'] as const;
+
 interface CollectionResource extends EntitySetResource {
   member: (id: string) => EntitySetResource;
 }
@@ -109,6 +121,8 @@ class ResourceMaker {
       property: `${name}/${ANY_KEY}/${ANY_KEY}`,
       value: `${name}/${ANY_KEY}/${ANY_KEY}/${VALUE}`,
       overview: overview.name,
+      overviewProperty: `${overview.name}/${ANY_KEY}`,
+      overviewValue: `${overview.name}/${ANY_KEY}/${VALUE}`,
     };
   }
 
@@ -119,8 +133,9 @@ class ResourceMaker {
     versionPrefix: Resource['versionPrefix'],
     collection: Collection,
   ): EntitySetResource | undefined {
-    if (isLast(segments, at, this.set.overview.name)) {
-      return this.make('overview', versionPrefix, collection);
+    if (isNamed(segments[at], this.set.overview.name)) {
+      const overview = this.make('overview', versionPrefix, collection);
+      return this.findIn(overview, segments, at + 1);
     }
     const step = readCollection(segments, at, this.set.name);
     if (step === undefined) return undefined;
@@ -132,30 +147,35 @@ class ResourceMaker {
         ? this.make('count', versionPrefix, collection)
         : undefined;
     }
+    if (id === '') throw emptyKey(this.set);
     const entity = owner.member(id);
-    const found = next === segments.length ? entity : this.findInEntity(segments, next, entity);
+    const found = this.findIn(entity, segments, next);
     if (found !== undefined && !isEntityKey(id)) throw noSuchEntity(collection, id);
     return found;
   }
 
-  private findInEntity(
+  /** What the segments from `at` on name in an entity or an overview: itself, or a property. */
+  private findIn(
+    owner: EntitySetResource,
     segments: readonly string[],
     at: number,
-    entity: EntitySetResource,
   ): EntitySetResource | undefined {
+    if (at === segments.length) return owner;
+    const isEntity = owner.kind === this.kinds.entity;
+    const { properties } = isEntity ? this.set.type : overviewTypeOf(this.set);
     // Names in paths are taken in any case.
-    const { properties } = this.set.type;
     const property = properties.find(({ name }) => isNamed(segments[at], name))?.name;
     if (property === undefined) {
       const isName = at + 1 === segments.length && !isTypeCast(segments[at]);
-      if (!isName || !isEntityKey(entity.id)) return undefined;
-      throw noSuchProperty(this.set, segments[at]!);
+      if (!isName || (isEntity && !isEntityKey(owner.id))) return undefined;
+      throw noSuchProperty(properties, segments[at]!);
     }
     const isValue = isLast(segments, at + 1, VALUE);
     if (!isValue && at + 1 < segments.length) return undefined;
-    const { versionPrefix, collection, id } = entity;
-    const made = this.make(isValue ? 'value' : 'property', versionPrefix, collection);
-    return { ...made, id, property, of: entity };
+    const { versionPrefix, collection, id } = owner;
+    const [ofProperty, ofValue] = isEntity ? ENTITY_PROPERTY : OVERVIEW_PROPERTY;
+    const made = this.make(isValue ? ofValue : ofProperty, versionPrefix, collection);
+    return { ...made, id, property, of: owner };
   }
 
   private makeCollection(
@@ -227,11 +247,18 @@ export function noSuchEntity({ set }: Collection, id: string): GraphError {
   );
 }
 
-function noSuchProperty({ singular, type }: EntitySet, name: string): GraphError {
-  const names = type.properties.map((property) => property.name).join(', ');
+function emptyKey({ name, singular }: EntitySet): GraphError {
+  return new GraphError(
+    'BadRequest',
+    `The key of the ${singular} is empty: write ${name}/key or ${name}('key').`,
+  );
+}
+
+function noSuchProperty(properties: readonly Property[], name: string): GraphError {
+  const names = properties.map((property) => property.name).join(', ');
   return new GraphError(
     'ResourceNotFound',
-    `A ${singular} has no property '${shorten(name)}': the properties are ${names}.`,
+    `There is no property '${shorten(name)}' here: the properties are ${names}.`,
   );
 }
 

@@ -6,8 +6,8 @@ const MALFORMED_URL: Fault = ['BadRequest', 'The URL is malformed: percent-encod
 
 const BODY_TOO_LARGE: Fault = [
   'RequestEntityTooLarge',
-  'The request body is larger than the service takes (BODY_LIMIT_BYTES, 65,536 where it is ' +
-    'not set; 1,048,576 for a batch).',
+  'The request body is larger than the service takes, as it comes or inflated ' +
+    '(BODY_LIMIT_BYTES, 65,536 where it is not set; 1,048,576 for a batch).',
 ];
 
 const UNSUPPORTED_CONTENT_TYPE: Fault = [

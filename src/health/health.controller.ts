@@ -5,6 +5,7 @@ import { RequireAccess } from '../auth/permissions.js';
 import { Database } from '../database/database.js';
 import { GraphError } from '../errors/graph-error.js';
 import { DescribesHealth } from './health.openapi.js';
+import { Readiness } from './readiness.js';
 
 interface Health {
   status: 'live' | 'ready' | 'degraded';
@@ -13,7 +14,10 @@ interface Health {
 @Controller('health')
 @ApiTags('service')
 export class HealthController {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly readiness: Readiness,
+  ) {}
 
   @Get('live')
   @RequireAccess('anybody')
@@ -27,20 +31,19 @@ export class HealthController {
   @DescribesHealth(
     ['ready', 'degraded'],
     'Ask whether the service is ready',
-    'Its database answers. It is degraded where queries that no index answers are refused.',
+    'Its database answers, and it is not about to stop. It is degraded where queries that no ' +
+      'index answers are refused.',
   )
   async ready(): Promise<Health> {
+    if (this.readiness.isWithdrawn) throw notReady('The service is about to stop.');
     try {
       return { status: await this.database.check() };
     } catch (cause) {
-      throw new GraphError(
-        'ServiceUnavailable',
-        'The database does not answer, or takes no writes.',
-        {
-          headers: { 'Retry-After': '1' },
-          cause,
-        },
-      );
+      throw notReady('The database does not answer, or takes no writes.', cause);
     }
   }
+}
+
+function notReady(message: string, cause?: unknown): GraphError {
+  return new GraphError('ServiceUnavailable', message, { headers: { 'Retry-After': '1' }, cause });
 }

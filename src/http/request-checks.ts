@@ -7,9 +7,10 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 
 import type { Caller } from '../auth/caller.js';
-import { GraphError, type GraphErrorOptions } from '../errors/graph-error.js';
-import { splitQuery } from '../odata/protocol/resource-path.js';
+import { GraphError } from '../errors/graph-error.js';
+import { splitParameters } from '../odata/protocol/header-values.js';
 import { readHeader, type Headers } from '../odata/protocol/odata-request.js';
+import { splitQuery } from '../odata/protocol/resource-path.js';
 import { METHODS, methodNotAllowed, type Operations } from '../operations/operations.js';
 
 declare module 'fastify' {
@@ -64,7 +65,12 @@ function checkTransferEncoding({ headers, httpVersion }: IncomingMessage): void 
     const message = "The body has no clear end: send it with 'Content-Length'.";
     throw new GraphError('BadRequest', message, CLOSE);
   }
-  if (coding !== 'chunked') throw unsupportedBodyEncoding(CLOSE);
+  if (coding === 'chunked') return;
+  throw new GraphError(
+    'UnsupportedMediaType',
+    "The Transfer-Encoding is not supported: send the body 'chunked', or with 'Content-Length'.",
+    CLOSE,
+  );
 }
 
 export function checkUrlLength(url: string): void {
@@ -93,36 +99,17 @@ export function checkRoute(request: FastifyRequest, operations: Operations): voi
 }
 
 /**
- * Refuses a body that is compressed: nothing here would decompress it (RFC 9110, 8.4; RFC 9112,
- * 6.1).
- */
-export function checkBodyEncoding({ headers }: { headers: Headers }): void {
-  const content = readHeader(headers, 'content-encoding') ?? 'identity';
-  const transfer = readHeader(headers, 'transfer-encoding') ?? 'chunked';
-  if (content.toLowerCase() === 'identity' && transfer.toLowerCase() === 'chunked') return;
-  throw unsupportedBodyEncoding();
-}
-
-function unsupportedBodyEncoding(options: GraphErrorOptions = {}): GraphError {
-  return new GraphError(
-    'UnsupportedMediaType',
-    "The encoding of the body is not supported: send it as it is, without 'Content-Encoding'.",
-    options,
-  );
-}
-
-/**
  * Refuses a caller that speaks only versions of OData that are not spoken here, or asks for
  * isolation from the writes of others, which there is none of (OData 4.01 Protocol, 8.1.5, 8.2.6
  * and 8.2.7).
  */
 export function checkODataHeaders({ headers }: { headers: Headers }): void {
-  const maxVersion = readHeader(headers, 'odata-maxversion');
-  if (maxVersion !== undefined && !/^(?:[4-9]|[1-9]\d+)\.\d+$/.test(maxVersion.trim())) {
+  const maxVersion = readVersion(headers, 'odata-maxversion');
+  if (maxVersion !== undefined && !/^(?:[4-9]|[1-9]\d+)\.\d+$/.test(maxVersion)) {
     throw new GraphError('BadRequest', "The header 'OData-MaxVersion' must be '4.0' or higher.");
   }
-  const version = readHeader(headers, 'odata-version');
-  if (version !== undefined && !/^4\.01?$/.test(version.trim())) {
+  const version = readVersion(headers, 'odata-version');
+  if (version !== undefined && !/^4\.01?$/.test(version)) {
     throw new GraphError('BadRequest', "The header 'OData-Version' must be '4.0' or '4.01'.");
   }
   if (headers['odata-isolation'] !== undefined || headers.isolation !== undefined) {
@@ -131,4 +118,10 @@ export function checkODataHeaders({ headers }: { headers: Headers }): void {
       "Isolation is not supported: leave the header 'OData-Isolation' out.",
     );
   }
+}
+
+/** Without what .NET's client adds behind a semicolon: its own name. */
+function readVersion(headers: Headers, name: string): string | undefined {
+  const header = readHeader(headers, name);
+  return header === undefined ? undefined : splitParameters(header)[0];
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import {
   createServer as createHttpServer,
   type RequestListener,
@@ -8,7 +7,6 @@ import {
 } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { createSecureContext } from 'node:tls';
 
 import {
   type FastifyBaseLogger,
@@ -21,8 +19,10 @@ import {
 import type { Logger } from 'pino';
 
 import type { Config } from '../config/config.js';
+import type { Certificate } from './certificate.js';
 import type { ClientErrors } from './errors/client-error.js';
 import type { Connections } from './connections/connections.js';
+import { TLS_HANDSHAKE_TIMEOUT_MS } from './connections/handshakes.js';
 import { OneAtATime } from './connections/one-at-a-time.js';
 import type { RequestLog } from './log/request-log.js';
 import { sendError } from './errors/send-error.js';
@@ -40,22 +40,16 @@ const MAX_HEADER_BYTES = 32_768;
 const HEADERS_TIMEOUT_MS = 10_000;
 const TIMEOUT_CHECK_INTERVAL_MS = 1000;
 
-/**
- * An idle connection is kept a little longer than the load balancers in front of it keep theirs (60
- * s).
- */
-const KEEP_ALIVE_TIMEOUT_MS = 72_000;
-
 /** A socket on which nothing moves, in either direction, is closed. */
 const IDLE_SOCKET_TIMEOUT_MS = 120_000;
-
-const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /** What the server tells of its connections and of the requests that it refuses by itself. */
 export interface Edge {
   connections: Connections;
   clientErrors: ClientErrors;
   requestLog: RequestLog;
+  /** Absent, http is spoken. */
+  certificate: Certificate | undefined;
 }
 
 /**
@@ -75,19 +69,21 @@ class LastErrors extends LogController {
 export function toServerOptions(
   config: Config,
   logger: Logger,
-  { connections, clientErrors, requestLog }: Edge,
+  { connections, clientErrors, requestLog, certificate }: Edge,
 ): FastifyHttpOptions<HttpServer, Logger> | FastifyHttpsOptions<HttpsServer, Logger> {
   const nodeOptions: ServerOptions = {
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: Math.min(HEADERS_TIMEOUT_MS, config.requestTimeoutMs),
     requestTimeout: config.requestTimeoutMs,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    keepAliveTimeout: config.keepAliveMs,
     connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
     // Node's own answer to a missing Host has no envelope; ours has.
     requireHostHeader: false,
   };
   const tlsOptions =
-    config.tls === undefined ? undefined : { ...nodeOptions, ...readCertificate(config.tls) };
+    certificate === undefined
+      ? undefined
+      : { ...nodeOptions, ...certificate.options, handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS };
 
   function createServer(serve: RequestListener): HttpServer {
     const { take } = new OneAtATime(serve, connections);
@@ -131,29 +127,4 @@ export function toServerOptions(
     serverFactory: createServer,
   };
   return tlsOptions === undefined ? options : { ...options, https: tlsOptions };
-}
-
-function readCertificate({ certFile, keyFile }: { certFile: string; keyFile: string }) {
-  const cert = readText('TLS_CERT_FILE', certFile);
-  const key = readText('TLS_KEY_FILE', keyFile);
-  try {
-    createSecureContext({ cert, key });
-  } catch (cause) {
-    throw new Error(
-      `TLS_CERT_FILE '${certFile}' and TLS_KEY_FILE '${keyFile}' cannot be used: ` +
-        `they must be a PEM certificate and its private key (${(cause as Error).message})`,
-      { cause },
-    );
-  }
-  return { cert, key, minVersion: 'TLSv1.2', handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS } as const;
-}
-
-function readText(variable: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new Error(`${variable} '${file}' cannot be read (${(cause as Error).message})`, {
-      cause,
-    });
-  }
 }

@@ -4,6 +4,8 @@
  * `NavigationRestrictions`.
  */
 import { READ_PERMISSIONS, WRITE_PERMISSIONS, type Permission } from '../auth/permissions.js';
+import { MAX_AGGREGATES, MAX_TRANSFORMATIONS } from '../odata/aggregation/apply-parser.js';
+import { TRANSFORMATIONS } from '../odata/aggregation/transformations.js';
 import {
   MAX_EXPRESSION_DEPTH,
   MAX_EXPRESSION_TERMS,
@@ -16,12 +18,6 @@ import type { Annotation, Csdl, Expression } from './csdl.js';
 import { STEPS } from './navigation-steps.js';
 import { capability, description, record } from './vocabularies.js';
 
-/** The singleton is a step on the way, and nothing else. */
-export const SINGLETON_CAPABILITIES: readonly Annotation[] = [
-  ...notServed(),
-  capability('ExpandRestrictions', record({ Expandable: false })),
-];
-
 /** `root` is the target path of the singleton. */
 export function toTargets(root: string, sets: readonly EntitySet[]): Csdl['targets'] {
   return STEPS.flatMap(({ path, hasCollections }) => {
@@ -32,7 +28,7 @@ export function toTargets(root: string, sets: readonly EntitySet[]): Csdl['targe
       place,
       ...sets.flatMap(({ name, type, overview }) => [
         { target: `${target}/${name}`, annotations: toCollectionCapabilities(type) },
-        { target: `${target}/${overview.name}`, annotations: OVERVIEW_CAPABILITIES },
+        { target: `${target}/${overview.name}`, annotations: READ_ONLY_CAPABILITIES },
       ]),
     ];
   });
@@ -52,11 +48,32 @@ const NO_COLLECTION: readonly Annotation[] = [
   capability('CountRestrictions', record({ Countable: false })),
 ];
 
+const SELECT_SUPPORT = capability(
+  'SelectSupport',
+  record({ Supported: true, InstanceAnnotationsSupported: false }),
+);
+const APPLY_SUPPORTED: Annotation = {
+  term: 'Aggregation.ApplySupported',
+  value: record({
+    Transformations: TRANSFORMATIONS,
+    CustomAggregationMethods: [],
+    Rollup: { enumType: 'Aggregation.RollupType', member: 'None' },
+    From: false,
+  }),
+  annotations: [
+    description(
+      'Properties are aggregated, and not expressions; the second parameter of groupby is one ' +
+        `aggregate. At most ${String(MAX_TRANSFORMATIONS)} transformations and ` +
+        `${String(MAX_AGGREGATES)} aggregates.`,
+    ),
+  ],
+};
+
 const SELECT_ON_WRITE = record({ SelectSupported: true });
 
 function toCollectionCapabilities({ key, properties }: StoredType): Annotation[] {
   const required = properties
-    .filter(({ name }) => name !== key)
+    .filter(({ name, defaultValue }) => name !== key && defaultValue === undefined)
     .map(({ name }) => ({ propertyPath: name }));
   const searched = properties.filter(({ isSearchable }) => isSearchable).map(({ name }) => name);
   return [
@@ -83,14 +100,14 @@ function toCollectionCapabilities({ key, properties }: StoredType): Annotation[]
         Updatable: true,
         Upsertable: true,
         DeltaUpdateSupported: false,
-        UpdateMethod: { enumType: 'Capabilities.HttpMethod', member: 'PATCH' },
+        UpdateMethod: { enumType: 'Capabilities.HttpMethod', member: 'PATCH,PUT' },
         FilterSegmentSupported: false,
         TypecastSegmentSupported: false,
         Permissions: toPermissions(WRITE_PERMISSIONS),
         QueryOptions: SELECT_ON_WRITE,
         LongDescription:
-          "What does not exist is made only with 'Prefer: create-if-missing', under the " +
-          'rules of an insert. ' +
+          "What does not exist is made only with 'Prefer: create-if-missing'; then, and with " +
+          'PUT, the rules of an insert hold. ' +
           "Entity tags are not required; 'If-Match' and 'If-None-Match' are honoured.",
       }),
     ),
@@ -121,29 +138,30 @@ function toCollectionCapabilities({ key, properties }: StoredType): Annotation[]
       annotations: [description(`Looks into ${searched.join(' and ')}, whatever the case.`)],
     }),
     capability('CountRestrictions', record({ Countable: true })),
-    capability('SelectSupport', record({ Supported: true, InstanceAnnotationsSupported: false })),
+    SELECT_SUPPORT,
     capability('ExpandRestrictions', record({ Expandable: false })),
     capability(
       'TopSupported',
       true,
-      `The size of a page, from 1 to ${String(MAX_TOP)}; ${String(DEFAULT_PAGE_SIZE)} where ` +
-        'it is not given. ' +
-        'Where there are more, @odata.nextLink leads on.',
+      `The size of a page, at most ${String(MAX_TOP)}; ${String(DEFAULT_PAGE_SIZE)} where it ` +
+        'is not given. Where there are more, @odata.nextLink leads on; behind 0 it does not.',
     ),
     capability('SkipSupported', true),
     capability('ComputeSupported', false),
+    APPLY_SUPPORTED,
     capability('IndexableByKey', true),
   ];
 }
 
-const OVERVIEW_CAPABILITIES: readonly Annotation[] = [
+/** Of what is read as a whole, and cannot be written: the singleton, and an overview. */
+export const READ_ONLY_CAPABILITIES: readonly Annotation[] = [
   capability(
     'ReadRestrictions',
     record({ Readable: true, Permissions: toPermissions(READ_PERMISSIONS) }),
   ),
   capability('UpdateRestrictions', record({ Updatable: false })),
   capability('DeleteRestrictions', record({ Deletable: false })),
-  capability('SelectSupport', record({ Supported: false })),
+  SELECT_SUPPORT,
   capability('ExpandRestrictions', record({ Expandable: false })),
 ];
 

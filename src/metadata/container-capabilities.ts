@@ -1,5 +1,5 @@
 /** What the service as a whole can do (vocabularies Capabilities, Core and Authorization). */
-import { MAX_BATCH_ITEMS } from '../batch/batch-item.js';
+import { MAX_JSON_REQUESTS, MAX_MULTIPART_REQUESTS } from '../batch/batch-item.js';
 import {
   CONSTANT_FUNCTIONS,
   FUNCTIONS,
@@ -56,7 +56,13 @@ export const CONTAINER_CAPABILITIES: readonly Annotation[] = [
       RequestDependencyConditionsSupported: false,
       SupportedFormats: ['application/json', 'multipart/mixed'],
     }),
-    annotations: [description(`At most ${String(MAX_BATCH_ITEMS)} requests in one batch.`)],
+    annotations: [
+      description(
+        `At most ${String(MAX_JSON_REQUESTS)} requests in a batch in JSON, ` +
+          `${String(MAX_MULTIPART_REQUESTS)} in multipart/mixed, unless the service is set to ` +
+          'another number.',
+      ),
+    ],
   }),
   capability('CrossJoinSupported', false),
   capability('FilterFunctions', FILTER_FUNCTIONS),

@@ -70,12 +70,14 @@ class JsonRenderer {
     };
   }
 
-  private property({ type, isNullable, maxLength, precision, annotations }: Property): JsonObject {
+  private property(property: Property): JsonObject {
+    const { type, isNullable, maxLength, precision, defaultValue, annotations } = property;
     return {
       ...(type === 'Edm.String' ? {} : { $Type: type }),
       ...(isNullable ? { $Nullable: true } : {}),
       ...(maxLength === undefined ? {} : { $MaxLength: maxLength }),
       ...(precision === undefined ? {} : { $Precision: precision }),
+      ...(defaultValue === undefined ? {} : { $DefaultValue: defaultValue }),
       ...this.annotations(annotations),
     };
   }

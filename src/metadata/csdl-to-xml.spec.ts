@@ -77,6 +77,11 @@ describe('an annotation', () => {
       { enumType: 'C.Level', member: 'High' },
       'EnumMember="C.Level/High"',
     ],
+    [
+      'two flags of an enumeration',
+      { enumType: 'C.Level', member: 'High,Low' },
+      'EnumMember="C.Level/High C.Level/Low"',
+    ],
     ['a path to a property', { propertyPath: 'id' }, 'PropertyPath="id"'],
   ])('has %s in an attribute', (_what, value, attribute) => {
     expect(annotated({ term: 'T', value })).toEqual([`<Annotation Term="T" ${attribute}/>`]);
@@ -119,6 +124,7 @@ describe('a type', () => {
           properties: [
             { ...property, isNullable: false, maxLength: 9 },
             { ...property, isNullable: true, precision: 12 },
+            { ...property, isNullable: false, defaultValue: 0 },
           ],
         }),
       ),
@@ -129,6 +135,7 @@ describe('a type', () => {
       '</Key>',
       '<Property Name="p" Type="Edm.String" Nullable="false" MaxLength="9"/>',
       '<Property Name="p" Type="Edm.String" Nullable="true" Precision="12"/>',
+      '<Property Name="p" Type="Edm.String" Nullable="false" DefaultValue="0"/>',
       '</EntityType>',
     ]);
   });

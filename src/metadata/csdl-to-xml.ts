@@ -63,9 +63,14 @@ function toEntityType(type: EntityType): string {
 }
 
 function toPropertyElement(property: Property): string {
-  const { name, type, isNullable, maxLength, precision, annotations } = property;
-  // In XML, what does not say so is nullable.
-  const facets = { Nullable: isNullable, MaxLength: maxLength, Precision: precision };
+  const { name, type, isNullable, maxLength, precision, defaultValue, annotations } = property;
+  const facets = {
+    // In XML, what does not say so is nullable.
+    Nullable: isNullable,
+    MaxLength: maxLength,
+    Precision: precision,
+    DefaultValue: defaultValue,
+  };
   return toElement('Property', { Name: name, Type: type, ...facets }, toAnnotations(annotations));
 }
 
@@ -131,7 +136,8 @@ function toConstant(value: Expression): { kind: string; text: string } | undefin
   if (typeof value === 'number') return { kind: 'Int', text: String(value) };
   if (isList(value)) return undefined;
   if ('member' in value) {
-    return { kind: 'EnumMember', text: `${value.enumType}/${value.member}` };
+    const members = value.member.split(',').map((member) => `${value.enumType}/${member}`);
+    return { kind: 'EnumMember', text: members.join(' ') };
   }
   if ('propertyPath' in value) return { kind: 'PropertyPath', text: value.propertyPath };
   return undefined;

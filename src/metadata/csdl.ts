@@ -12,6 +12,7 @@ export type Expression =
 
 interface EnumMember {
   enumType: string;
+  /** Of an enumeration of flags, several with commas between them. */
   member: string;
 }
 
@@ -40,6 +41,8 @@ export interface Property {
   isNullable: boolean;
   maxLength?: number;
   precision?: number;
+  /** As in JSON: an enumeration's member by its name. */
+  defaultValue?: string | number;
   annotations: readonly Annotation[];
 }
 

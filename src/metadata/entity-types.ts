@@ -1,8 +1,9 @@
 /** The types of the model, made from the tables that requests are parsed and answered by. */
-import { findProperty } from '../odata/edm.js';
+import { findProperty, type EntityType as EdmEntityType } from '../odata/edm.js';
 import { FRACTION_DIGITS } from '../odata/expressions/temporal.js';
-import type { EntitySet, Overview, StoredProperty } from '../entity-sets/entity-set.js';
+import type { DescribedProperty, EntitySet } from '../entity-sets/entity-set.js';
 import { DEVICE_CONFIGURATIONS, DEVICE_MANAGEMENT } from '../entity-sets/entity-set.url.js';
+import { overviewTypeOf } from '../entity-sets/overview-type.js';
 import type { Annotation, EntityType, EnumType, NavigationProperty, Property } from './csdl.js';
 import { STEPS, type Step } from './navigation-steps.js';
 import { description } from './vocabularies.js';
@@ -14,11 +15,11 @@ const ENTITY = 'entity';
 const DEVICE_CONFIGURATION = 'deviceConfiguration';
 
 /**
- * A name as it stands in the document: qualified with the alias, because a schema that has one must
- * use it (section 5.2).
+ * A name as it stands in the document: qualified with the namespace, as in `@odata.type`. The alias
+ * would be as good by the specification, and some clients cannot resolve it.
  */
-function qualify(name: string): string {
-  return `${ALIAS}.${name}`;
+export function qualify(name: string): string {
+  return `${NAMESPACE}.${name}`;
 }
 
 export const SINGLETON = { name: DEVICE_MANAGEMENT, type: qualify(DEVICE_MANAGEMENT) };
@@ -60,14 +61,16 @@ export function toEntityTypes(sets: readonly EntitySet[]): EntityType[] {
   ];
 }
 
-function toSetTypes({ type, plural, overview }: EntitySet): EntityType[] {
-  const own = type.properties.filter(({ name }) => name !== type.key);
+function toSetTypes(set: EntitySet): EntityType[] {
+  const { type, overview } = set;
+  const toOwn = <P extends DescribedProperty>({ key, properties }: EdmEntityType<P>): P[] =>
+    properties.filter(({ name }) => name !== key);
   return [
-    derived(toLocalName(type.odataType), type.description, own.map(toCsdlProperty)),
+    derived(toLocalName(type.odataType), type.description, toOwn(type).map(toCsdlProperty)),
     derived(
       toLocalName(overview.odataType),
       overview.description,
-      toOverviewProperties(overview, plural),
+      toOwn(overviewTypeOf(set)).map(toOverviewProperty),
     ),
   ];
 }
@@ -82,47 +85,27 @@ function derived(
   return { name, baseType: qualify(ENTITY), properties, navigations, annotations };
 }
 
-function toCsdlProperty(field: StoredProperty): Property {
-  const { name, type, isNullable, maxLength } = field;
+function toCsdlProperty(field: DescribedProperty): Property {
+  const { name, type, isNullable, maxLength, defaultValue } = field;
   return {
     name,
-    type: typeof type === 'object' ? type.aliasedName : field.edmType,
+    type: field.edmType,
     isNullable,
     ...(maxLength === undefined ? {} : { maxLength }),
     ...(type === 'dateTimeOffset' ? { precision: FRACTION_DIGITS } : {}),
+    // That of a nullable property is null anyway.
+    ...(defaultValue == null ? {} : { defaultValue }),
     annotations: [description(field.description)],
   };
 }
 
-/** None of it can be written: it is counted when it is asked for. */
-function toOverviewProperties(
-  { counts, countedBy, latestBy }: Overview,
-  plural: string,
-): Property[] {
+/** It cannot be written: it is counted when it is asked for. */
+function toOverviewProperty(property: DescribedProperty): Property {
+  const { annotations, ...facets } = toCsdlProperty(property);
   const computed: Annotation = { term: 'Core.Computed', value: true };
   const minimum: Annotation = { term: 'Validation.Minimum', value: 0 };
-  const count = (name: string, text: string): Property => ({
-    name,
-    type: 'Edm.Int32',
-    isNullable: false,
-    annotations: [description(text), computed, minimum],
-  });
-  return [
-    ...Object.entries(counts).map(([name, members]) =>
-      count(name, `How many ${plural} have the ${countedBy} ${members.join(' or ')}.`),
-    ),
-    {
-      name: 'lastUpdateDateTime',
-      type: 'Edm.DateTimeOffset',
-      isNullable: false,
-      precision: FRACTION_DIGITS,
-      annotations: [
-        description(`The latest ${latestBy}; 0001-01-01T00:00:00Z where there is none.`),
-        computed,
-      ],
-    },
-    count('configurationVersion', 'Version of the policy for that overview.'),
-  ];
+  const isCount = property.type === 'integer';
+  return { ...facets, annotations: [...annotations, computed, ...(isCount ? [minimum] : [])] };
 }
 
 /**

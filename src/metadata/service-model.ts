@@ -1,8 +1,15 @@
 import { ENTITY_SETS } from '../model.js';
-import { SINGLETON_CAPABILITIES, toTargets } from './collection-capabilities.js';
+import { READ_ONLY_CAPABILITIES, toTargets } from './collection-capabilities.js';
 import { CONTAINER_CAPABILITIES } from './container-capabilities.js';
 import type { Csdl } from './csdl.js';
-import { ALIAS, NAMESPACE, SINGLETON, toEntityTypes, toEnumTypes } from './entity-types.js';
+import {
+  ALIAS,
+  NAMESPACE,
+  qualify,
+  SINGLETON,
+  toEntityTypes,
+  toEnumTypes,
+} from './entity-types.js';
 import { VOCABULARIES } from './vocabularies.js';
 
 /** Graph's name. */
@@ -20,6 +27,6 @@ export const SERVICE_MODEL: Csdl = {
   entityTypes: toEntityTypes(ENTITY_SETS),
   container: CONTAINER,
   containerAnnotations: CONTAINER_CAPABILITIES,
-  singleton: { ...SINGLETON, annotations: SINGLETON_CAPABILITIES },
-  targets: toTargets(`${ALIAS}.${CONTAINER}/${SINGLETON.name}`, ENTITY_SETS),
+  singleton: { ...SINGLETON, annotations: READ_ONLY_CAPABILITIES },
+  targets: toTargets(`${qualify(CONTAINER)}/${SINGLETON.name}`, ENTITY_SETS),
 };

@@ -9,6 +9,7 @@ const PUBLISHED_AT = 'https://oasis-tcs.github.io/odata-vocabularies/vocabularie
 export const VOCABULARIES: readonly Vocabulary[] = [
   ['Org.OData.Core.V1', 'Core'] as const,
   ['Org.OData.Capabilities.V1', 'Capabilities'] as const,
+  ['Org.OData.Aggregation.V1', 'Aggregation'] as const,
   ['Org.OData.Validation.V1', 'Validation'] as const,
   ['Org.OData.Authorization.V1', 'Auth'] as const,
 ].map(([namespace, alias]) => ({ namespace, alias, url: `${PUBLISHED_AT}/${namespace}` }));

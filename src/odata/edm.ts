@@ -28,10 +28,12 @@ export type PrimitiveType =
 /** `null` is the type of the literal alone: it goes with any other. */
 export type EdmType = PrimitiveType | Enumeration | 'null';
 
-/** A property of an entity type, as expressions see it. */
+/** A property of a type, as expressions see it. */
 export interface Property {
   name: string;
   type: PrimitiveType | Enumeration;
+  /** The type, as the CSDL names it. */
+  edmType: string;
   isNullable: boolean;
   /** The most characters of a string. */
   maxLength?: number;
@@ -40,14 +42,17 @@ export interface Property {
 }
 
 /**
- * What expressions about one entity type may name. The one allow-list: a name that is not in it
- * goes no further.
+ * What expressions about one type may name. The one allow-list: a name that is not in it goes no
+ * further.
  */
-export interface EntityType<P extends Property = Property> {
+export interface StructuredType<P extends Property = Property> {
   properties: readonly P[];
+  enumerations: readonly Enumeration[];
+}
+
+export interface EntityType<P extends Property = Property> extends StructuredType<P> {
   /** The name of the property that is the key. */
   key: string;
-  enumerations: readonly Enumeration[];
 }
 
 /**
@@ -55,7 +60,7 @@ export interface EntityType<P extends Property = Property> {
  * `Id` for `id`, and send what they show.
  */
 export function findProperty<P extends Property>(
-  { properties }: EntityType<P>,
+  { properties }: Pick<StructuredType<P>, 'properties'>,
   name: string,
 ): P | undefined {
   const exact = properties.find((property) => property.name === name);
@@ -65,7 +70,7 @@ export function findProperty<P extends Property>(
 }
 
 export function findEnumeration(
-  { enumerations }: EntityType,
+  { enumerations }: StructuredType,
   name: string,
 ): Enumeration | undefined {
   return enumerations.find((each) => each.name === name || each.aliasedName === name);

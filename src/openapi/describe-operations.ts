@@ -7,6 +7,7 @@ import type {
   OperationObject,
   ParameterObject,
   ReferenceObject,
+  RequestBodyObject,
   ResponsesObject,
   ServerObject,
 } from '@nestjs/swagger';
@@ -20,19 +21,10 @@ import { describeHeaders } from './response-headers.js';
 
 export const BEARER = 'bearer';
 
-const METHODS_WITH_BODY: readonly string[] = ['put', 'post', 'delete', 'patch'];
+/** A body of which each format has a schema and examples of its own; `@ApiBody` has one for all. */
+export const REQUEST_BODY_EXTENSION = 'x-request-body';
 
-/** What is refused before a request comes to its handler, and what can happen to any. */
-const FAILURES_OF_ALL: readonly ErrorCode[] = [
-  'BadRequest',
-  'RequestTimeout',
-  'PreconditionFailed',
-  'UriTooLong',
-  'UnsupportedMediaType',
-  'RequestHeaderFieldsTooLarge',
-  'InternalServerError',
-  'ServiceUnavailable',
-];
+const METHODS_WITH_BODY: readonly string[] = ['put', 'post', 'delete', 'patch'];
 
 const CLIENT_REQUEST_ID: ParameterObject = {
   name: 'client-request-id',
@@ -40,6 +32,7 @@ const CLIENT_REQUEST_ID: ParameterObject = {
   required: false,
   description: 'An id of your own, which the response repeats: printable, at most 128 characters.',
   schema: { type: 'string' },
+  example: 'nightly-report-1',
 };
 
 /** An operation as its decorators left it. */
@@ -47,6 +40,7 @@ interface DeclaredOperation extends OperationObject {
   [ACCESS_EXTENSION]?: Access;
   [RESOURCE_EXTENSION]?: string;
   [ERRORS_EXTENSION]?: readonly ErrorCode[];
+  [REQUEST_BODY_EXTENSION]?: RequestBodyObject;
 }
 
 /**
@@ -74,25 +68,44 @@ function describeOperation(
     [ACCESS_EXTENSION]: access = [],
     [RESOURCE_EXTENSION]: resource,
     [ERRORS_EXTENSION]: codes = [],
+    [REQUEST_BODY_EXTENSION]: requestBody = declared.requestBody,
     ...operation
   } = declared;
   const isOpen = access === 'anybody';
-  const failures: ErrorCode[] = [...FAILURES_OF_ALL, ...codes];
-  if (!isOpen) failures.push('InvalidAuthenticationToken', 'Forbidden', 'TooManyRequests');
-  if (resource !== undefined) failures.push('NotImplemented');
-  if (METHODS_WITH_BODY.includes(method)) failures.push('RequestEntityTooLarge');
+  const declaredParameters = (operation.parameters ?? []).map(withExample);
+  const parameters = inOrder([...declaredParameters, CLIENT_REQUEST_ID]);
+  const failures: ErrorCode[] = ['BadRequest', ...codes];
+  if (!isOpen) failures.push('InvalidAuthenticationToken', 'Forbidden');
+  if (METHODS_WITH_BODY.includes(method)) {
+    failures.push('RequestEntityTooLarge', 'UnsupportedMediaType');
+  }
+  if (parameters.some((each) => 'name' in each && each.name === 'If-Match')) {
+    failures.push('PreconditionFailed');
+  }
 
   return {
     ...operation,
     operationId: toOperationId(path, operation.operationId ?? method),
     description: [operation.description, toAccessText(access)].filter(Boolean).join('\n\n'),
     ...(isOpen ? { security: [] } : { security: [{ [BEARER]: [] }], 'x-permissions': access }),
-    parameters: inOrder([...(operation.parameters ?? []), CLIENT_REQUEST_ID]),
+    parameters,
+    ...(requestBody === undefined ? {} : { requestBody }),
     responses: {
       ...withHeaders(operation.responses, resource !== undefined),
       ...errors.refer(failures),
+      default: errors.ofAll,
     },
   };
+}
+
+/** Of a parameter that has a schema, Nest keeps an example only in the schema. */
+function withExample(parameter: ParameterObject | ReferenceObject) {
+  if ('$ref' in parameter || parameter.schema === undefined) return parameter;
+  if ('$ref' in parameter.schema || parameter.schema.example === undefined) return parameter;
+  const schema = { ...parameter.schema };
+  const example: unknown = schema.example;
+  delete schema.example;
+  return { ...parameter, schema, example };
 }
 
 const PLACES = ['path', 'query', 'header'];

@@ -10,6 +10,7 @@ import {
 } from '@nestjs/swagger';
 
 import { ERROR_STATUS, type ErrorCode } from '../errors/graph-error.js';
+import { toErrorExample } from './error-examples.js';
 import { describeHeaders } from './response-headers.js';
 
 /** Where the document reads from what an operation can fail with. */
@@ -71,9 +72,27 @@ export const ERROR_SCHEMAS: Readonly<Record<string, SchemaObject>> = {
   },
 };
 
+/** What can happen to any request, mostly before it comes to its handler. */
+const FAILURES_OF_ALL: readonly ErrorCode[] = [
+  'RequestTimeout',
+  'PreconditionFailed',
+  'UriTooLong',
+  'UnsupportedMediaType',
+  'TooManyRequests',
+  'RequestHeaderFieldsTooLarge',
+  'InternalServerError',
+  'NotImplemented',
+  'ServiceUnavailable',
+];
+
+const OF_ALL = 'AnyOther';
+
 /** The errors that operations have, each set of codes once, for the document's components. */
 export class ErrorResponses {
-  readonly components: Record<string, ResponseObject> = {};
+  readonly components: Record<string, ResponseObject> = { [OF_ALL]: toResponse(FAILURES_OF_ALL) };
+
+  /** The response of whatever an operation does not name. */
+  readonly ofAll: ReferenceObject = { $ref: `#/components/responses/${OF_ALL}` };
 
   /** The responses that hold these codes, by status. */
   refer(codes: readonly ErrorCode[]): Record<string, ReferenceObject> {
@@ -96,7 +115,9 @@ export class ErrorResponses {
 
 function toResponse(codes: readonly ErrorCode[]): ResponseObject {
   return {
-    description: codes.map((code) => `\`${code}\`: ${MEANINGS[code]}`).join(' '),
+    description: codes
+      .map((code) => `${String(ERROR_STATUS[code])} \`${code}\`: ${MEANINGS[code]}`)
+      .join(' '),
     headers: {
       ...describeHeaders('request-id', 'client-request-id'),
       ...(isAboutToken(codes) ? describeHeaders('WWW-Authenticate') : {}),
@@ -115,6 +136,7 @@ function toResponse(codes: readonly ErrorCode[]): ResponseObject {
             },
           ],
         },
+        examples: Object.fromEntries(codes.map((code) => [code, { value: toErrorExample(code) }])),
       },
     },
   };

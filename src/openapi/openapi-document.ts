@@ -3,10 +3,9 @@ import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 
 import { BEARER, describeOperations } from './describe-operations.js';
 import { ERROR_SCHEMAS, ErrorResponses } from './error-responses.js';
-import { operationsOf } from './operations-of.js';
 import { readPackageInfo } from './package-info.js';
 import { RESPONSE_HEADERS } from './response-headers.js';
-import { shareParameters } from './share-parameters.js';
+import { shareComponents } from './share-components.js';
 import { toStaticFile, type StaticFile } from './static-file.js';
 
 /** The path that PUBLIC_URL puts before every other; empty for none. */
@@ -66,34 +65,25 @@ export class OpenApiDocument {
         },
       },
       // The name of the handler alone: the path that goes before it is known later.
-      { operationIdFactory: (_controller, handler) => handler.replace(/\[\d+\]$/, '') },
+      {
+        operationIdFactory: (_controller, handler) => handler.replace(/\[\d+\]$/, ''),
+        autoTagControllers: false,
+      },
     );
     const errors = new ErrorResponses();
     describeOperations(document, root, errors);
-    shareParameters(document);
-    const { openapi, info, servers, paths, components } = document;
-    return {
-      openapi,
-      info,
-      servers,
-      tags: toTags(document),
-      paths,
-      components: { ...components, responses: errors.components },
-    } as OpenAPIObject;
+    document.components = { ...document.components, responses: errors.components };
+    shareComponents(document);
+    const { openapi, info, servers, tags, paths, components } = document;
+    return { openapi, info, servers, tags, paths, components } as OpenAPIObject;
   }
 }
 
+/** Each operation has one of them. */
 const TAGS = [
   { name: 'userStatuses', description: 'How a device configuration landed, user by user.' },
   { name: 'service', description: 'The service itself: its health and its descriptions.' },
 ];
-
-/** The tags that are described, and those that operations have beside them. */
-function toTags(document: OpenAPIObject): { name: string }[] {
-  const used = operationsOf(document).flatMap(({ operation }) => operation.tags ?? []);
-  const others = [...new Set(used)].filter((name) => TAGS.every((tag) => tag.name !== name));
-  return [...TAGS, ...others.map((name) => ({ name }))];
-}
 
 function toInfo(): OpenAPIObject['info'] {
   const { version, description, license } = readPackageInfo();

@@ -38,7 +38,7 @@ export const DescribesAsset = () =>
     ApiParam({
       name: 'asset',
       description: 'The name of the file.',
-      schema: { type: 'string', enum: [...ASSET_NAMES] },
+      schema: { type: 'string', enum: [...ASSET_NAMES], example: ASSET_NAMES[0] },
     }),
     ApiProduces('text/css', 'text/javascript', 'image/png'),
     ApiOkResponse({

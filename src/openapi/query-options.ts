@@ -1,6 +1,6 @@
 /** The system query options in OpenAPI's words, with the limits that their parsers hold them to. */
 import { applyDecorators } from '@nestjs/common';
-import { ApiQuery, type ApiQueryOptions } from '@nestjs/swagger';
+import { ApiQuery, type SchemaObject } from '@nestjs/swagger';
 
 import type { EntityType } from '../odata/edm.js';
 import { MAX_EXPRESSION_LENGTH } from '../odata/expressions/lexer.js';
@@ -8,28 +8,33 @@ import { DEFAULT_PAGE_SIZE, MAX_TOP } from '../odata/protocol/paging.js';
 import type { SystemOption } from '../odata/protocol/query-options.js';
 import { MAX_SEARCH_LENGTH } from '../odata/expressions/search-parser.js';
 
+/** Values that do for entities of a type, and for all of them together. */
+export type OptionExamples = Partial<Record<SystemOption, string>>;
+
 /** Declares the options that an operation on entities of this type accepts. */
 export function AcceptsOptions(
   options: readonly SystemOption[],
   entityType: Pick<EntityType, 'properties'> = { properties: [] },
+  examples: OptionExamples = {},
 ): MethodDecorator {
   return applyDecorators(
     ...options.map((option) => {
-      const { explode, ...described } = describeOption(option, entityType);
+      const { description, schema } = describeOption(option, entityType);
+      const { [option]: example = schema.example as unknown } = examples;
       return ApiQuery({
         name: `$${option}`,
         required: false,
-        ...(explode === undefined ? {} : { style: 'form', explode }),
-        ...described,
+        description,
+        schema: example === undefined ? schema : { ...schema, example },
       });
     }),
   );
 }
 
-type OptionDescription = Pick<
-  Extract<ApiQueryOptions, { schema: unknown }>,
-  'description' | 'explode' | 'schema' | 'examples'
->;
+interface OptionDescription {
+  description: string;
+  schema: SchemaObject;
+}
 
 function describeOption(
   option: SystemOption,
@@ -37,6 +42,13 @@ function describeOption(
 ): OptionDescription {
   const names = properties.map(({ name }) => name);
   switch (option) {
+    case 'apply':
+      return {
+        description:
+          'What is made of the entities before all other options: `groupby((…),aggregate(…))`, ' +
+          '`aggregate(…)` and `filter(…)`, one behind the other with `/` between.',
+        schema: { type: 'string', maxLength: MAX_EXPRESSION_LENGTH },
+      };
     case 'filter':
       return {
         description:
@@ -64,25 +76,27 @@ function describeOption(
       };
     case 'select':
       return {
-        description: 'The properties to answer with; all of them where it is left out.',
-        explode: false,
-        schema: { type: 'array', items: { type: 'string', enum: [...names, '*'] } },
+        description:
+          'The properties to answer with, separated by commas, or `*`; all of them where it is ' +
+          `left out: ${names.map((name) => `\`${name}\``).join(', ')}.`,
+        schema: { type: 'string', example: names.slice(0, 2).join(',') },
       };
     case 'top':
       return {
         description:
-          'The most entities on a page. Where more are behind, the page has an `@odata.nextLink`.',
-        schema: { type: 'integer', minimum: 1, maximum: MAX_TOP, default: DEFAULT_PAGE_SIZE },
+          `The most entities on a page, ${String(MAX_TOP)} where it is greater. Where more are ` +
+          'behind, the page has an `@odata.nextLink`; 0 asks for none.',
+        schema: { type: 'integer', minimum: 0, default: DEFAULT_PAGE_SIZE, example: 50 },
       };
     case 'skip':
       return {
         description: 'How many entities to leave out before the first page.',
-        schema: { type: 'integer', minimum: 0, default: 0 },
+        schema: { type: 'integer', minimum: 0, default: 0, example: 0 },
       };
     case 'count':
       return {
         description: 'Whether to answer with `@odata.count`, the number of entities on all pages.',
-        schema: { type: 'boolean', default: false },
+        schema: { type: 'boolean', default: false, example: true },
       };
     case 'skiptoken':
       return {
@@ -95,7 +109,7 @@ function describeOption(
         description:
           'The representation, in place of `Accept`: `json`, or ' +
           '`application/json;odata.metadata=` with `none`, `minimal` or `full`.',
-        schema: { type: 'string', default: 'json' },
+        schema: { type: 'string', default: 'json', example: 'json' },
       };
   }
 }

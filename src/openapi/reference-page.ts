@@ -6,7 +6,12 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
+import { SCRIPT } from './reference-page.script.js';
+import { STYLE } from './reference-page.style.js';
 import { toStaticFile, type StaticFile } from './static-file.js';
+
+/** The path of the page as callers see it; empty where it is not served. */
+export const REFERENCE_PAGE_PATH = Symbol('ReferencePagePath');
 
 /** The page has no script and no style of its own in it; swagger-ui's own pictures are `data:`. */
 const PAGE_HEADERS = {
@@ -31,6 +36,7 @@ const PAGE = `<!doctype html>
     <title>User statuses: API reference</title>
     <link rel="icon" type="image/png" href="docs/favicon-32x32.png" />
     <link rel="stylesheet" href="docs/swagger-ui.css" />
+    <link rel="stylesheet" href="docs/narrow.css" />
   </head>
   <body>
     <noscript>This page needs JavaScript. The document is at \
@@ -42,21 +48,19 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-/** Without the validator's badge, which would show the document's address to another host. */
-const INITIALIZE = `SwaggerUIBundle({
-  url: 'openapi.json',
-  dom_id: '#reference',
-  deepLinking: true,
-  validatorUrl: null,
-});
-`;
-
 export const ASSET_NAMES = [
   'swagger-ui.css',
   'swagger-ui-bundle.js',
   'favicon-32x32.png',
   'initialize.js',
+  'narrow.css',
 ] as const;
+
+/** Those that are not swagger-ui's. */
+const OWN_ASSETS: Readonly<Record<string, string>> = {
+  'initialize.js': SCRIPT,
+  'narrow.css': STYLE,
+};
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   css: 'text/css;charset=utf-8',
@@ -76,7 +80,8 @@ export function findAsset(name: string): StaticFile | undefined {
 }
 
 function readAsset(name: (typeof ASSET_NAMES)[number]): StaticFile {
-  const body = name === 'initialize.js' ? Buffer.from(INITIALIZE) : readFileSync(locate(name));
+  const own = OWN_ASSETS[name];
+  const body = own === undefined ? readFileSync(locate(name)) : Buffer.from(own);
   return toStaticFile(body, CONTENT_TYPES[name.replace(/.*\./, '')]!, ASSET_HEADERS);
 }
 

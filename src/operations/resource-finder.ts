@@ -27,10 +27,12 @@ export type ResourceFinder = (path: string) => Resource | undefined;
 
 /**
  * Remembers what paths name, and of a collection that is known all members: there may be millions,
- * and to remember some would cost the others more than it saves.
+ * and to remember some would cost the others more than it saves. `isCollection` knows the names
+ * that a key can stand behind.
  */
 export function createResourceFinder(
   find: (path: ResourcePath) => Resource | undefined,
+  isCollection: (segment: string) => boolean,
 ): ResourceFinder {
   const known = new LRUCache<string, Resource>({ max: MAX_KNOWN_PATHS });
 
@@ -45,7 +47,7 @@ export function createResourceFinder(
     // A part of a text keeps all of it alive: what is remembered may not be a part of a URL with
     // its query.
     const path = Buffer.from(written).toString();
-    const resource = find(parseResourcePath(path));
+    const resource = find(parseResourcePath(path, isCollection));
     if (resource === undefined || path.length > MAX_KNOWN_LENGTH) return resource;
     const member = splitMember(path);
     if (resource.of === undefined) known.set(path, resource);
@@ -55,8 +57,8 @@ export function createResourceFinder(
 }
 
 /**
- * A path that ends with a plain key, as a segment or in parentheses. Behind an empty segment there
- * is none.
+ * A path that ends with a plain key, as a segment or in parentheses. Behind an empty segment it may
+ * be none.
  */
 function splitMember(path: string): { collection: string; key: string } | undefined {
   const isInParentheses = path.endsWith("')");

@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Patch, Post } from '@nestjs/common';
+import { Controller, Delete, Get, Patch, Post, Put } from '@nestjs/common';
 
 import { READ_PERMISSIONS, WRITE_PERMISSIONS } from '../auth/permissions.js';
 import { ResourceOperation } from '../operations/operation.js';
@@ -15,12 +15,9 @@ import {
   type EntitySetCall,
 } from '../entity-sets/wire/entity-request.js';
 import {
-  isLarge,
-  toCount,
   toCreated,
   toDeleted,
   toFound,
-  toPage,
   toProperty,
   toRawValue,
   toUpdated,
@@ -28,12 +25,14 @@ import {
 import { kindsOf } from '../entity-sets/entity-set.js';
 import { collectionRoutesOf } from '../entity-sets/entity-set.url.js';
 import { parseCountRequest, parseListRequest } from '../entity-sets/wire/list-request.js';
-import { parseUpdateBody, requireTarget } from '../entity-sets/wire/update-request.js';
+import { answerCount, answerPage, isLarge } from '../entity-sets/wire/list-response.js';
+import { parseTargetBody, requireTarget } from '../entity-sets/wire/update-request.js';
 import { CreateUserStatusDto } from './dto/create-user-status.dto.js';
+import { ReplaceUserStatusDto } from './dto/replace-user-status.dto.js';
 import { UpdateUserStatusDto } from './dto/update-user-status.dto.js';
 import { describes } from './openapi/user-statuses.openapi.js';
 import { UserStatusesService } from './user-statuses.service.js';
-import { USER_STATUS, USER_STATUSES } from './model/user-statuses.set.js';
+import { USER_STATUSES } from './model/user-statuses.set.js';
 
 const KINDS = kindsOf(USER_STATUSES);
 
@@ -56,7 +55,7 @@ export class UserStatusesController {
   @describes.create()
   async create(call: EntitySetCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call);
-    const dto = parseEntityBody(call.body, CreateUserStatusDto, USER_STATUS);
+    const dto = parseEntityBody(call, CreateUserStatusDto);
     requireMatch(request.ifMatch, undefined);
     const status = await this.entities.create(request.collection, dto);
     return toCreated(status, request);
@@ -69,15 +68,8 @@ export class UserStatusesController {
     await takeTurn(call.context);
     const request = parseListRequest(call, this.statuses.pageTokenKey);
     requireMatch(request.ifMatch, undefined);
-    const { collection, query, isCounted, knownCount } = request;
-    const needsCount = isCounted && knownCount === undefined;
-    const answer = async (): Promise<ODataResponse> =>
-      toPage(
-        await this.entities.list(collection, query, needsCount, call.context),
-        request,
-        call.context,
-      );
-    return isLarge(query.limit) ? this.largePages.run(call.context, answer) : answer();
+    const answer = (): Promise<ODataResponse> => answerPage(this.entities, request, call.context);
+    return isLarge(request.query.limit) ? this.largePages.run(call.context, answer) : answer();
   }
 
   @Get('$count')
@@ -86,7 +78,7 @@ export class UserStatusesController {
   async count(call: EntitySetCall): Promise<ODataResponse> {
     await takeTurn(call.context);
     const criteria = parseCountRequest(call);
-    return toCount(await this.entities.count(call.resource.collection, criteria, call.context));
+    return answerCount(this.entities, call.resource.collection, criteria, call.context);
   }
 
   @Get(':id')
@@ -103,15 +95,29 @@ export class UserStatusesController {
   async update(call: EntitySetCall): Promise<ODataResponse> {
     const request = parseEntityRequest(call);
     const { collection, id, preferences } = request;
-    const dto = parseUpdateBody(call, UpdateUserStatusDto);
+    const dto = parseTargetBody(call, UpdateUserStatusDto);
     const { row, isNew } = await this.entities.update(
       collection,
       id,
       dto,
       requireTarget(request),
-      preferences.isCreateIfMissing
-        ? () => parseEntityBody(call.body, CreateUserStatusDto, USER_STATUS)
-        : undefined,
+      preferences.isCreateIfMissing ? () => parseEntityBody(call, CreateUserStatusDto) : undefined,
+    );
+    return isNew ? toCreated(row, request) : toUpdated(row, request);
+  }
+
+  @Put(':id')
+  @ResourceOperation(KINDS.entity, WRITE_PERMISSIONS)
+  @describes.replace()
+  async replace(call: EntitySetCall): Promise<ODataResponse> {
+    const request = parseEntityRequest(call);
+    const { collection, id, preferences } = request;
+    const { row, isNew } = await this.entities.replace(
+      collection,
+      id,
+      parseTargetBody(call, ReplaceUserStatusDto),
+      requireTarget(request),
+      preferences.isCreateIfMissing,
     );
     return isNew ? toCreated(row, request) : toUpdated(row, request);
   }

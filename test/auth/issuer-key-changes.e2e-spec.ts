@@ -63,6 +63,7 @@ describe('keys that move', () => {
   });
 
   it('are found where they are now when nothing is left at the old place', async () => {
+    expect(await statusFor(await issuer.sign())).toBe(201);
     issuer.keysPath = '/moved';
     issuer.keys = [second];
     passSeconds(601);

@@ -86,7 +86,7 @@ describe('a multipart batch that is none', () => {
       'multipart/mixed',
       'boundary',
     ],
-    ['no part', '--batch--\r\n', '', '1 to 20'],
+    ['no part', '--batch--\r\n', '', '1 to 100'],
     [
       'a part that is no request',
       multipart(['Content-Type: text/plain\r\n\r\nx']),
@@ -117,19 +117,19 @@ describe('a multipart batch that is none', () => {
       '32768 bytes',
     ],
     [
-      '21 requests',
-      multipart(Array.from({ length: 21 }, () => part(undefined, create('x')))),
+      '101 requests',
+      multipart(Array.from({ length: 101 }, () => part(undefined, create('x')))),
       '',
-      '1 to 20',
+      '1 to 100',
     ],
     [
-      '20 requests and a change set',
+      '100 requests and a change set',
       multipart([
-        ...Array.from({ length: 20 }, () => part(undefined, create('x'))),
+        ...Array.from({ length: 100 }, () => part(undefined, create('x'))),
         changeSet(part('1', create('y'))),
       ]),
       '',
-      '1 to 20',
+      '1 to 100',
     ],
     [
       'a change set without a boundary in its type',
@@ -137,7 +137,7 @@ describe('a multipart batch that is none', () => {
       '',
       'boundary=…',
     ],
-    ['an empty change set', multipart([changeSet()]), '', '1 to 20'],
+    ['an empty change set', multipart([changeSet()]), '', '1 to 100'],
     [
       'one id twice',
       multipart([part('a', get(RELATIVE)), changeSet(part('A', create('x')))]),
@@ -190,19 +190,76 @@ describe('a multipart batch', () => {
   });
 
   it.each([
-    ['application/json', 406],
-    ['multipart/*;q=0', 406],
-    ['multipart/mixed', 200],
-    ['application/json, multipart/mixed;q=0.5', 200],
+    ['text/plain', 406, 'json'],
+    ['multipart/*;q=0', 406, 'json'],
+    ['application/json;odata.metadata=some', 406, 'json'],
+    ['multipart/mixed', 200, 'multipart/mixed'],
+    ['*/*', 200, 'multipart/mixed'],
+    ['application/json, text/plain, */*', 200, 'multipart/mixed'],
+    ['application/json;q=0.5, multipart/mixed;q=0.5', 200, 'multipart/mixed'],
+    ['application/json', 200, 'application/json'],
+    ['multipart/mixed;q=0, */*', 200, 'application/json'],
+    ['application/json, multipart/mixed;q=0.5', 200, 'application/json'],
   ])(
-    'is answered in its own format, or not at all, where %s is accepted',
-    async (accept, status) => {
+    'is answered in the format that is accepted, its own first, or not at all: %s',
+    async (accept, status, type) => {
       const answer = await send(multipart([part('1', create('x'))]), { accept });
 
       expect(answer).toMatchObject({ status });
+      expect(answer.headers.get('content-type')).toContain(type);
       expect(await storedIds()).toHaveLength(status === 200 ? 1 : 0);
     },
   );
+
+  it('is answered in JSON as in its own format: in order, and change sets by name', async () => {
+    const parts = [
+      part('1', create('a')),
+      part(undefined, get(`${RELATIVE}/$count`)),
+      changeSet(part('3', create('b')), part('4', `DELETE ${RELATIVE}/a HTTP/1.1\r\n`)),
+      changeSet(part('5', create('c')), part('6', create('b'))),
+      part('7', get('$3/status/$value')),
+      part('8', get('nowhere')),
+      part('9', get(RELATIVE)),
+    ];
+    const headers = { accept: 'application/json', prefer: 'continue-on-error' };
+    const answer = await send(multipart(parts), headers);
+    const { responses } = answer.body as { responses: Record<string, string>[] };
+    const [first, , third, fourth, fifth, sixth] = responses;
+
+    expect(answer.headers.get('preference-applied')).toBe('odata.continue-on-error');
+    expect(responses).toMatchObject([
+      { id: '1', status: 201, headers: { ETag: expect.stringMatching(/^W/) }, body: { id: 'a' } },
+      { status: 200, body: '1' },
+      { id: '3', status: 201, body: { id: 'b' } },
+      { id: '4', status: 204 },
+      { id: '5', status: 424, body: { error: { code: 'FailedDependency' } } },
+      { id: '6', status: 409, body: { error: { code: 'Conflict' } } },
+      { id: '7', status: 200, body: 'notApplicable' },
+      { id: '8', status: 404 },
+      { id: '9', status: 200, body: { value: [{ id: 'b' }] } },
+    ]);
+    expect(first).not.toHaveProperty('atomicityGroup');
+    expect(responses[1]).not.toHaveProperty('id');
+    expect([third!.atomicityGroup, fifth!.atomicityGroup]).toEqual([
+      fourth!.atomicityGroup,
+      sixth!.atomicityGroup,
+    ]);
+    expect(third!.atomicityGroup).toMatch(/./);
+    expect(third!.atomicityGroup).not.toBe(fifth!.atomicityGroup);
+  });
+
+  it('stops in JSON, too, at the first part that fails', async () => {
+    const parts = [part('1', create('a')), part('2', create('a')), part('3', create('c'))];
+
+    expect(await send(multipart(parts), { accept: 'application/json' })).toMatchObject({
+      body: {
+        responses: [
+          { id: '1', status: 201 },
+          { id: '2', status: 409 },
+        ],
+      },
+    });
+  });
 
   it('stops at the first part that fails', async () => {
     const parts = [part('1', create('a')), part('2', create('a')), part('3', create('c'))];
@@ -245,7 +302,7 @@ describe('a multipart batch', () => {
       { status: 400, body: { error: { message: expect.stringContaining('Content-Type') } } },
       { status: 415 },
       { status: 400 },
-      { status: 404 },
+      { status: 404, body: { error: { message: expect.stringContaining("the id '9'") } } },
       { status: 400, body: { error: { target: 'devicesCount' } } },
     ]);
   });
@@ -287,6 +344,11 @@ describe('a change set', () => {
     ],
     ['has a path that is nothing', part('2', write('POST nowhere', {})), 404],
     ['names what the change set makes', part('2', write('PATCH $1', {})), 404],
+    [
+      'names an entity tag by $id',
+      part('2', write(`PATCH ${RELATIVE}/old`, {}, 'If-Match: $0\r\n')),
+      501,
+    ],
   ])('is not stored at all where one request %s', async (_name, failing, status) => {
     await run([part('0', create('old'))]);
     const responses = await run(

@@ -15,6 +15,7 @@ import { UserStatus } from '../../src/user-statuses/model/user-status.entity.js'
 import { USER_STATUS } from '../../src/user-statuses/model/user-statuses.set.js';
 import { EntityQueries } from '../../src/entity-sets/storage/entity-queries.js';
 import { startNestApp, type NestApp } from '../support/nest-app.js';
+import { Sqlite } from '../support/sqlite.js';
 
 /** The key of a collection. */
 const COLLECTION = 1;
@@ -26,9 +27,7 @@ let queries: EntityQueries<UserStatus>;
 beforeAll(async () => {
   app = await startNestApp();
   const database = app.app.nest.get(Database);
-  const table = database.table({ entity: UserStatus, collections: UserStatusCollection });
-  const kept = { name: 'status', counts: '"user_status_count"' };
-  queries = new EntityQueries(USER_STATUS, table, kept, database.dialect);
+  queries = createQueries(database);
   connection = openForReading(await loadSqliteDriver(), app.databaseFile);
   registerFunctions(connection, () => undefined);
 });
@@ -37,6 +36,13 @@ afterAll(async () => {
   connection.close();
   await app.close();
 });
+
+/** As the service makes them when it starts: of what the database has then. */
+function createQueries(database: Database): EntityQueries<UserStatus> {
+  const table = database.table({ entity: UserStatus, collections: UserStatusCollection });
+  const kept = { name: 'status', counts: '"user_status_count"' };
+  return new EntityQueries(USER_STATUS, table, kept, database.dialect);
+}
 
 /** Each step of the plan, in SQLite's words. */
 function planOf({ text, parameters }: Statement): string[] {
@@ -60,7 +66,7 @@ function toQuery(filter: string | undefined, orderBy: string | undefined, after?
     filter:
       filter === undefined ? undefined : parseFilter(filter, { ...context, option: '$filter' }),
     search: undefined,
-    orderBy: parseOrderBy(orderBy, { ...context, option: '$orderby' }),
+    orderBy: parseOrderBy(orderBy, { ...context, option: '$orderby' }, ['id']),
     after: after as string[] | undefined,
     skip: 0,
     limit: { rows: 100, characters: 1_000_000, charactersOfRow: 400 },
@@ -259,4 +265,17 @@ it('the overview reads the counts that the database keeps, and the end of one in
     expect.stringMatching(/^SCALAR SUBQUERY/),
     expect.stringMatching(/^SEARCH user_status USING INDEX user_status_last_reported_instant /),
   ]);
+});
+
+it('what no migration has made an index for is sorted in a thread', () => {
+  const file = new Sqlite(app.databaseFile);
+  file.exec('DROP INDEX "user_status_user_display_name"');
+  file.close();
+  const withoutIndex = createQueries(app.app.nest.get(Database));
+  const isQuick = (filter: string | undefined, orderBy: string | undefined): boolean =>
+    withoutIndex.page(COLLECTION, toQuery(filter, orderBy)).isQuick;
+
+  expect(isQuick(undefined, 'userDisplayName')).toBe(false);
+  expect(isQuick("userDisplayName eq 'x'", undefined)).toBe(false);
+  expect(isQuick(undefined, 'userPrincipalName')).toBe(true);
 });

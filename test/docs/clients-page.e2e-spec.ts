@@ -10,7 +10,7 @@ import { startTlsApp, type TlsApp } from '../support/tls-app.js';
 
 const PAGE = 'docs/clients.md';
 const [GRAPH_CLIENT, KIOTA] = readBlocks(PAGE, 'js') as [string, string];
-const CURL = readBlocks(PAGE, 'sh').join('\n');
+const [CURL, ...BATCHES] = readBlocks(PAGE, 'sh') as [string, ...string[]];
 
 let plain: OwnTestApp;
 let tls: TlsApp;
@@ -43,20 +43,23 @@ async function runModule(program: string, env: Record<string, string>): Promise<
   return print('node', ['--input-type=module', '-e', text], env);
 }
 
+/** A script as a reader pastes it, but for the address; behind each answer is its status. */
+async function runScript(text: string): Promise<string> {
+  const script = text
+    .replaceAll('http://127.0.0.1:3000', plain.url)
+    .replaceAll(/^curl /gm, String.raw`curl -sS -w '\n%{http_code}\n' `);
+  return print('bash', ['-e', '-c', script], { DATA_DIR: plain.dataDir });
+}
+
 describe('the page about clients', () => {
   it('has curl do what it shows', async () => {
-    const script = CURL.replaceAll('http://127.0.0.1:3000', plain.url).replaceAll(
-      /^curl /gm,
-      String.raw`curl -sS -w '\n%{http_code}\n' `,
-    );
-    const env = { DATA_DIR: plain.dataDir };
-    const lines = (await print('bash', ['-e', '-c', script], env)).split('\n');
+    const lines = (await runScript(CURL)).split('\n');
     const statuses = lines.filter((line) => /^\d{3}$/.test(line));
     const bodies = lines
       .filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line) as unknown);
 
-    expect(statuses).toEqual(['201', '200', '200', '200', '201', '204']);
+    expect(statuses).toEqual(['201', '200', '200', '200', '201', '200', '204']);
     expect(bodies).toEqual([
       expect.objectContaining({ id: 'alex', userDisplayName: "Alex O'Neill" }),
       expect.objectContaining({
@@ -65,6 +68,31 @@ describe('the page about clients', () => {
       }),
       expect.objectContaining({ id: 'alex', status: 'compliant', devicesCount: 2 }),
       expect.objectContaining({ id: 'bianca', userDisplayName: null }),
+      expect.objectContaining({ id: 'bianca', userDisplayName: 'Bianca', status: 'conflict' }),
+    ]);
+  });
+
+  it('has batches do what it shows', async () => {
+    // They use what is set for the first, and the entity that it leaves.
+    const [settings = ''] = CURL.split('\n\n');
+    await runScript(CURL);
+    const answers = (await runScript([settings, ...BATCHES].join('\n')))
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => (JSON.parse(line) as { responses: object[] }).responses);
+
+    expect(answers).toMatchObject([
+      [
+        { id: '1', status: 201, body: { status: 'compliant' } },
+        { id: '2', status: 200, atomicityGroup: 'both', body: { status: 'error' } },
+        { id: '3', status: 204, atomicityGroup: 'both' },
+        { id: '4', status: 200, body: { value: [{ status: 'error' }] } },
+      ],
+      [
+        { id: '1', status: 201 },
+        { id: '2', status: 200, body: { status: 'compliant' } },
+        { id: '3', status: 204 },
+      ],
     ]);
   });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { beforeAll, expect, it } from '@jest/globals';
 
+import { MAX_AGGREGATES, MAX_TRANSFORMATIONS } from '../../src/odata/aggregation/apply-parser.js';
 import {
   MAX_CHAINED_OPERATORS,
   MAX_EXPRESSION_DEPTH,
@@ -65,7 +66,9 @@ it.each(EXAMPLES)('the page tells the truth: %s', async (query) => {
 });
 
 it('the page has an example in every row of its tables', () => {
-  const rows = ['Options', 'Literals', 'Operators', 'Functions', 'Null'].flatMap(rowsUnder);
+  const rows = ['Options', 'Groups', 'Literals', 'Operators', 'Functions', 'Null'].flatMap(
+    rowsUnder,
+  );
   const without = rows.filter((cells) => !/^`[$@]/.test(cells.at(-1)!));
 
   // A page token is nobody's to write.
@@ -94,6 +97,8 @@ it('the page tells the limits that are in force', () => {
     MAX_FOLDED_CHARACTERS,
     MAX_COMPUTED_LENGTH,
     MAX_ORDER_ITEMS,
+    MAX_TRANSFORMATIONS,
+    MAX_AGGREGATES,
     MAX_SEARCH_LENGTH,
     MAX_SEARCH_TERMS,
     MAX_SEARCH_DEPTH,

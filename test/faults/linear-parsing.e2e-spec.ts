@@ -29,13 +29,16 @@ const SLACK_MS = 4;
 const ROUNDS = 5;
 const ATTEMPTS = 6;
 
+/** As many as BATCH_MAX_REQUESTS can allow. */
+const MOST_REQUESTS = 1000;
+
 type Reader = (input: string) => unknown;
 type Case = [what: string, size: number, read: Reader, write: (length: number) => string];
 
 const readJson: Reader = (text) => parseStrictJson(Buffer.from(text), 64);
 const readParts: Reader = (text) =>
-  parseMultipartBatch(Buffer.from(text), 'multipart/mixed; boundary=b');
-const readBatch: Reader = (text) => parseJsonBatch(readJson(text));
+  parseMultipartBatch(Buffer.from(text), 'multipart/mixed; boundary=b', MOST_REQUESTS);
+const readBatch: Reader = (text) => parseJsonBatch(readJson(text), MOST_REQUESTS);
 const readFilter: Reader = (text) =>
   parseFilter(text, {
     entityType: USER_STATUS,
@@ -80,13 +83,23 @@ const CASES: Case[] = [
   ['a boundary: spaces', HEADERS, readBoundary, (n) => `multipart/mixed;${' '.repeat(n)}`],
   ['a boundary: semicolons', HEADERS, readBoundary, repeat('; ')],
   ['a boundary: spaces behind', HEADERS, readBoundary, repeat(`;boundary=xx${' '.repeat(200)}y`)],
-  ['parts: line ends', BATCH, (text) => splitParts(text, 'b'), repeat('\r\n')],
-  ['parts: half delimiters', BATCH, (text) => splitParts(text, 'b'), repeat('\r\n--b x')],
-  ['parts: spaces behind', BATCH, (text) => splitParts(text, 'b'), (n) => `\n--b${' '.repeat(n)}x`],
+  ['parts: line ends', BATCH, (text) => splitParts(text, 'b', MOST_REQUESTS), repeat('\r\n')],
+  [
+    'parts: half delimiters',
+    BATCH,
+    (text) => splitParts(text, 'b', MOST_REQUESTS),
+    repeat('\r\n--b x'),
+  ],
+  [
+    'parts: spaces behind',
+    BATCH,
+    (text) => splitParts(text, 'b', MOST_REQUESTS),
+    (n) => `\n--b${' '.repeat(n)}x`,
+  ],
   [
     'parts: hyphens',
     BATCH,
-    (text) => splitParts(text, '-'.repeat(70)),
+    (text) => splitParts(text, '-'.repeat(70), MOST_REQUESTS),
     repeat(`\n${'-'.repeat(99)}`),
   ],
   ['a field: name', BATCH, parseMessage, repeat('a')],

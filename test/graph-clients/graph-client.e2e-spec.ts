@@ -225,7 +225,7 @@ describe('a list by the unmodified graph-client', () => {
 
   it.each([
     ['expanded', 501, 'NotImplemented'],
-    ['tooMany', 400, 'BadRequest'],
+    ['backwards', 400, 'BadRequest'],
     ['unknownProperty', 400, 'BadRequest'],
     ['foreignToken', 410, 'Gone'],
   ])('refuses %s', (name, statusCode, code) => {

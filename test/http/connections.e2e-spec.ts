@@ -1,9 +1,15 @@
 /** How many connections there may be, and which one goes when there are more. */
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
 
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { openSocket, pause, sized } from '../support/faults.js';
+import { createCertificate } from '../support/certificate.js';
+import { askLive, openSocket, pause, sized } from '../support/faults.js';
 import { Sqlite } from '../support/sqlite.js';
 import { startTestApp, type OwnTestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
@@ -138,7 +144,94 @@ describe('more connections than there may be', () => {
     const told = log.split('\n').filter((line) => line.includes('for their limits'));
 
     expect(told).toHaveLength(1);
-    expect(JSON.parse(told[0]!)).toMatchObject({ level: 40, closed: { idle: 10, refused: 0 } });
+    expect(JSON.parse(told[0]!)).toMatchObject({
+      level: 40,
+      closed: { idle: 10, refused: 0 },
+      limits: { MAX_CONNECTIONS: 10 },
+      handshakes: {},
+    });
+  });
+
+  it('are told of with the limit of one address, where it was that', async () => {
+    app = await startTestApp({ MAX_CONNECTIONS_PER_ADDRESS: '2' });
+    for (let i = 0; i < 5; i += 1) await openIdle();
+    await pause(100);
+    await app.stop();
+    const [told] = await readTold();
+
+    expect(told).toMatchObject({
+      closed: { idle: 3 },
+      limits: { MAX_CONNECTIONS_PER_ADDRESS: 3 },
+    });
+  });
+});
+
+async function readTold(): Promise<unknown[]> {
+  const lines = (await app.takeLog()).split('\n');
+  return lines
+    .filter((line) => line.includes('for their limits'))
+    .map((line) => JSON.parse(line) as unknown);
+}
+
+describe('TLS handshakes that fail', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'user-statuses-tls-'));
+    app = await startTestApp((await createCertificate(folder)).env);
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Says this as the first thing, and goes. */
+  async function begin(bytes: Buffer | string, go: (socket: Socket) => void): Promise<void> {
+    const socket = await openIdle();
+    if (bytes.length > 0) await new Promise((resolve) => socket.write(bytes, resolve));
+    go(socket);
+    if (!socket.closed) await once(socket, 'close');
+  }
+
+  it('are counted by their causes, in the one line of the log', async () => {
+    const nothing = (): void => undefined;
+    for (let i = 0; i < 3; i += 1) await begin('GET / HTTP/1.1\r\n\r\n', nothing);
+    await begin('nonsense that is no TLS at all', nothing);
+    // The header of a record, and nothing behind it.
+    await begin(Buffer.from('160301020001', 'hex'), (socket) => socket.end());
+    const { hostname, port } = new URL(app.url);
+    const old = connectTls({
+      host: hostname,
+      port: Number(port),
+      ciphers: 'ECDHE-RSA-AES128-GCM-SHA256',
+      maxVersion: 'TLSv1.2',
+    });
+    await new Promise((resolve) => old.once('error', resolve));
+    const live = await askLive(app.url);
+    await pause(100);
+    await app.stop();
+    const told = await readTold();
+
+    expect(live).toBe(200);
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatchObject({ level: 40, closed: { idle: 0 }, limits: {} });
+    expect((told[0] as { handshakes: unknown }).handshakes).toEqual({
+      ERR_SSL_HTTP_REQUEST: 3,
+      ERR_SSL_WRONG_VERSION_NUMBER: 1,
+      ECONNRESET: 1,
+      ERR_SSL_NO_SHARED_CIPHER: 1,
+    });
+  });
+
+  it('are none where nothing is said, as balancers probe a port', async () => {
+    await begin('', (socket) => socket.end());
+    await begin('', (socket) => socket.resetAndDestroy());
+    await askLive(app.url);
+    await pause(100);
+    await openIdle();
+    await app.stop();
+
+    expect(await readTold()).toEqual([]);
   });
 });
 

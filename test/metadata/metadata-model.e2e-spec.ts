@@ -16,14 +16,18 @@ import { COLLECTION, userStatus } from '../support/user-status.js';
 type Json = Record<string, unknown>;
 
 let app: TestApp;
-/** The document, parsed from its XML by the parser of OData's own committee. */
+/**
+ * The document, parsed from its XML by the parser of OData's own committee, which makes the alias of
+ * every namespace.
+ */
 let csdl: Json;
 let schema: Record<string, Json>;
 
 beforeAll(async () => {
   app = borrowTestApp();
   const { text } = await app.send('GET', '/v1.0/$metadata');
-  csdl = odataCsdl.xml2json(text, { strict: true });
+  const parsed = JSON.stringify(odataCsdl.xml2json(text, { strict: true }));
+  csdl = JSON.parse(parsed.replaceAll('"graph.', '"microsoft.graph.')) as Json;
   schema = csdl['microsoft.graph'] as Record<string, Json>;
 });
 
@@ -55,7 +59,7 @@ describe('the document', () => {
     });
     expect(deviceConfigurationUserStatus).toEqual({
       $Kind: 'EntityType',
-      $BaseType: 'graph.entity',
+      $BaseType: 'microsoft.graph.entity',
       '@Core.Description': expect.any(String),
       devicesCount: {
         $Type: 'Edm.Int32',
@@ -67,7 +71,7 @@ describe('the document', () => {
         '@Core.Description': 'Last modified date time of the policy report.',
       },
       status: {
-        $Type: 'graph.complianceStatus',
+        $Type: 'microsoft.graph.complianceStatus',
         '@Core.Description': 'Compliance status of the policy report.',
       },
       userDisplayName: {
@@ -102,6 +106,8 @@ describe('the document', () => {
     expect(id).toEqual(expect.any(String));
     expect(namesOf(type)).toEqual(Object.keys(properties));
     for (const [name, value] of Object.entries(properties)) {
+      const property = await app.send('GET', `${path}/${name}`);
+      expect(property.body).toMatchObject({ value });
       const $Type = typeof value === 'number' ? 'Edm.Int32' : 'Edm.DateTimeOffset';
       expect(type[name]).toMatchObject({ $Type });
       expect(type[name]).not.toHaveProperty('$Nullable');
@@ -124,25 +130,42 @@ describe('the document', () => {
     expect(waysTo('userStatusOverview').sort()).toEqual(waysTo('userStatuses').sort());
   });
 
+  it('declares the alias, and names nothing by it: there are clients that cannot resolve it', async () => {
+    const formats = ['xml', 'json'];
+    const [xml = '', json = ''] = await Promise.all(
+      formats.map(async (each) => (await app.send('GET', `/$metadata?$format=${each}`)).text),
+    );
+
+    expect(xml).toContain('Namespace="microsoft.graph" Alias="graph"');
+    expect(json).toContain('"microsoft.graph":{"$Alias":"graph"');
+    for (const text of [xml, json]) {
+      expect(text.match(/["(]microsoft\.graph\.\w/g)!.length).toBeGreaterThan(30);
+      expect(text).not.toMatch(/["(]graph\./);
+    }
+  });
+
   it('has no open type', () => {
     expect(JSON.stringify(schema)).not.toContain('$OpenType');
   });
 
   it('names only types that it has, and vocabularies that it refers to', () => {
     const text = JSON.stringify(csdl);
-    const types = [...text.matchAll(/"\$(?:Base)?Type":"graph\.(\w+)"/g)].map(([, name]) => name!);
+    const types = [...text.matchAll(/"\$(?:Base)?Type":"microsoft\.graph\.(\w+)"/g)].map(
+      ([, name]) => name!,
+    );
     const aliases = new Set([...text.matchAll(/"@(\w+)\.\w+/g)].map(([, alias]) => alias!));
     const included = Object.values(csdl.$Reference as Record<string, { $Include: Json[] }>).map(
       ({ $Include }) => $Include[0]!.$Alias,
     );
 
+    expect(types.length).toBeGreaterThan(NAVIGATIONS.length);
     expect(types.filter((name) => !(name in schema))).toEqual([]);
     expect([...aliases].filter((alias) => alias !== 'odata').sort()).toEqual(included.sort());
   });
 });
 
 describe('what the document says can be done', () => {
-  const base = 'graph.GraphService/deviceManagement/deviceConfigurations';
+  const base = 'microsoft.graph.GraphService/deviceManagement/deviceConfigurations';
 
   function annotationsOf(target: string): Json {
     return (schema.$Annotations as Record<string, Json>)[target]!;
@@ -154,7 +177,7 @@ describe('what the document says can be done', () => {
     expect(targets.length).toBeGreaterThan(NAVIGATIONS.length * 2);
     for (const target of targets) {
       const [container = '', singleton = '', ...path] = target.split('/');
-      expect(container).toBe(`graph.${String(csdl.$EntityContainer).split('.').at(-1)!}`);
+      expect(container).toBe(csdl.$EntityContainer);
       expect([target, follow(containerOf()[singleton] as Json, path)]).toEqual([
         target,
         expect.objectContaining({ $Kind: 'NavigationProperty' }),
@@ -177,12 +200,16 @@ describe('what the document says can be done', () => {
       });
       expect(annotationsOf(`${parent}/userStatusOverview`)).toMatchObject({
         '@Capabilities.ReadRestrictions': read,
-        '@Capabilities.SelectSupport': { Supported: false },
+        '@Capabilities.SelectSupport': { Supported: true, InstanceAnnotationsSupported: false },
       });
       expect(annotationsOf(`${parent}/userStatuses`)).toMatchObject({
         '@Capabilities.ReadRestrictions': read,
         '@Capabilities.InsertRestrictions': { Insertable: true, ...write },
-        '@Capabilities.UpdateRestrictions': { Upsertable: true, UpdateMethod: 'PATCH', ...write },
+        '@Capabilities.UpdateRestrictions': {
+          Upsertable: true,
+          UpdateMethod: 'PATCH,PUT',
+          ...write,
+        },
         '@Capabilities.DeleteRestrictions': { Deletable: true, ...write },
         '@Capabilities.FilterRestrictions': { Filterable: true },
         '@Capabilities.SortRestrictions': { Sortable: true },
@@ -194,9 +221,38 @@ describe('what the document says can be done', () => {
         '@Capabilities.TopSupported@Core.Description': expect.stringContaining(String(MAX_TOP)),
         '@Capabilities.SkipSupported': true,
         '@Capabilities.ComputeSupported': false,
+        '@Aggregation.ApplySupported': {
+          Transformations: ['aggregate', 'filter', 'groupby'],
+          CustomAggregationMethods: [],
+          Rollup: 'None',
+          From: false,
+        },
       });
     },
   );
+
+  it('at the singleton is that it is read', async () => {
+    const singleton = containerOf().deviceManagement as Json;
+    const { body } = await app.send('GET', '/v1.0/deviceManagement', undefined, {
+      accept: 'application/json;odata.metadata=none',
+    });
+
+    expect(singleton).toMatchObject({
+      '@Capabilities.ReadRestrictions': {
+        Readable: true,
+        Permissions: READ_PERMISSIONS.map((Scope) => ({
+          SchemeName: 'Bearer',
+          Scopes: [{ Scope }],
+        })),
+      },
+      '@Capabilities.UpdateRestrictions': { Updatable: false },
+      '@Capabilities.DeleteRestrictions': { Deletable: false },
+      '@Capabilities.SelectSupport': { Supported: true },
+      '@Capabilities.ExpandRestrictions': { Expandable: false },
+    });
+    expect(typeOf(singleton)).toMatchObject({ $BaseType: 'microsoft.graph.entity' });
+    expect(Object.keys(body as Json)).toEqual(namesOf(schema.entity!));
+  });
 
   it('requires on create what a create without it is refused for', async () => {
     const { RequiredProperties } = annotationsOf(`${base}/userStatuses`)[
@@ -209,26 +265,32 @@ describe('what the document says can be done', () => {
   });
 
   it.each([
-    ['GET', '/deviceManagement', 404],
+    ['GET', '/deviceManagement', 200],
+    ['DELETE', '/deviceManagement', 405],
+    ['GET', '/deviceManagement?$expand=deviceConfigurations', 501],
     ['GET', '/deviceManagement/deviceConfigurations', 404],
     ['GET', '/deviceManagement/deviceConfigurations/x', 404],
     ['DELETE', '/deviceManagement/deviceConfigurations/x', 404],
     ['GET', '/deviceManagement/deviceConfigurations/$count', 404],
     ['GET', '/deviceManagement/deviceConfigurations/x/rootCertificate', 404],
     ['GET', '/deviceManagement/deviceConfigurations/x/userStatusOverview', 200],
-    ['GET', '/deviceManagement/deviceConfigurations/x/userStatusOverview?$select=id', 400],
+    ['GET', '/deviceManagement/deviceConfigurations/x/userStatusOverview?$select=id', 200],
+    ['GET', '/deviceManagement/deviceConfigurations/x/userStatusOverview/errorCount', 200],
     ['PATCH', '/deviceManagement/deviceConfigurations/x/userStatusOverview', 405],
     ['GET', '/deviceManagement/deviceConfigurations/x/userStatuses?$expand=*', 501],
     ['GET', '/deviceManagement/deviceConfigurations/x/userStatuses?$compute=1 as one', 501],
+    ['GET', '/deviceManagement/deviceConfigurations/x/userStatuses?$apply=groupby((id))', 200],
+    ['GET', '/deviceManagement/deviceConfigurations/x/userStatuses?$apply=identity', 501],
     ['GET', '/deviceManagement/deviceConfigurations/x/userStatuses?$select=@odata.etag', 400],
     ['POST', '/deviceManagement/deviceConfigurations/x/userStatuses/$query', 404],
     ['POST', '/deviceManagement/deviceConfigurations/x/userStatuses/microsoft.graph.x', 404],
     ['PATCH', '/deviceManagement/deviceConfigurations/x/userStatuses/$filter(true)/$each', 404],
     ['POST', '/deviceManagement/deviceConfigurations/x/userStatuses?$select=id', 201],
-    ['PUT', '/deviceManagement/deviceConfigurations/x/userStatuses/y', 405],
+    ['PUT', '/deviceManagement/deviceConfigurations/x/userStatuses/y', 404],
+    ['PUT', '/deviceManagement/deviceConfigurations/x/userStatuses', 405],
     ['GET', '/$crossjoin(deviceManagement)', 404],
   ])('agrees with what %s %s finds', async (method, path, status) => {
-    const body = method === 'POST' || method === 'PATCH' ? userStatus() : undefined;
+    const body = ['POST', 'PUT', 'PATCH'].includes(method) ? userStatus() : undefined;
 
     expect(await app.send(method, `/v1.0${path}`, body)).toMatchObject({ status });
   });
@@ -281,7 +343,7 @@ function follow(element: Json, path: readonly string[]): Json {
 }
 
 function typeOf({ $Type }: Json): Json {
-  return schema[String($Type).replace(/^graph\./, '')]!;
+  return schema[String($Type).replace(/^microsoft\.graph\./, '')]!;
 }
 
 /** The paths from a device configuration to a navigation property of this name. */

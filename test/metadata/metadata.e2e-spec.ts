@@ -22,14 +22,13 @@ function read(path: string, accept?: string, method = 'GET'): Promise<Answer> {
 describe('the format of $metadata', () => {
   it.each([
     ['Accept: text/html', '', 'text/html'],
-    ['Accept: application/json;odata.metadata=full', '', 'application/json;odata.metadata=full'],
     ['what is refused by weight', '', 'application/xml;q=0, application/json;q=0, */*'],
     ['nothing at all', '', '*/*;q=0'],
     ['$format=atom', '?$format=atom', '*/*'],
     ['$format without a value', '?$format=', '*/*'],
     ['$format=text/xml', '?$format=text/xml', '*/*'],
     ['$format=*/*', '?$format=*/*', '*/*'],
-    ['$format with a level there is none of', '?$format=application/json;metadata=full', '*/*'],
+    ['$format=text/html, whatever Accept says', '?$format=text/html', 'application/json'],
   ])('is refused for %s', async (_what, query, accept) => {
     expect(await read(`/v1.0/$metadata${query}`, accept)).toMatchObject({
       status: 406,
@@ -47,17 +46,28 @@ describe('the format of $metadata', () => {
     ['', 'application/json, application/xml', XML],
     ['', 'application/json;q=0.8, application/xml;q=0.9', XML],
     ['', 'application/json;q=0, */*', XML],
-    ['', 'application/json;odata.metadata=full, */*;q=0.1', XML],
     ['', 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', XML],
+    // What axios sends unless it is told otherwise; code generators fetch with it.
+    ['', 'application/json, text/plain, */*', XML],
+    ['', 'application/json;odata.metadata=minimal, */*', XML],
+    ['', 'application/json, */*', XML],
+    ['', 'application/json;q=0.5, */*;q=0.5', XML],
+    ['', 'application/json;odata.metadata=full, application/xml', XML],
     ['', 'application/json', JSON_TYPE],
     ['', 'Application/JSON; IEEE754Compatible=true; odata.metadata="minimal"', JSON_TYPE],
     ['', 'application/json;odata.metadata=none', JSON_TYPE],
-    ['', 'application/json, text/plain, */*', JSON_TYPE],
+    ['', 'application/json;odata.metadata=full', JSON_TYPE],
+    ['', 'application/json;odata.metadata=full, */*;q=0.1', JSON_TYPE],
+    ['', 'application/json;odata.metadata=none;charset=utf-16;q=0.9, */*;q=0.8', JSON_TYPE],
+    ['', 'application/json;odata.streaming=true;foo=bar', JSON_TYPE],
+    ['', 'application/json, text/plain, */*;q=0.9', JSON_TYPE],
     ['', 'application/xml;q=0.5, application/json;q=0.6', JSON_TYPE],
     ['', 'application/xml;q=0, */*;q=0.1', JSON_TYPE],
     ['?$format=json', undefined, JSON_TYPE],
     ['?%24Format=JSON', 'application/xml', JSON_TYPE],
     ['?format=application/json;odata.metadata=minimal', 'text/html', JSON_TYPE],
+    ['?$format=application/json;metadata=full', '*/*', JSON_TYPE],
+    ['?$format=application/json;odata.metadata=full', 'application/xml', JSON_TYPE],
     ['?$format=xml', 'application/json', XML],
     ['?$format=application/xml', 'application/json', XML],
     ['?$schemaversion=*', undefined, XML],
@@ -167,4 +177,100 @@ describe('the service document', () => {
       expect(await read(app.url + path)).toMatchObject({ status: 404 });
     },
   );
+});
+
+describe('the singleton that the service document names', () => {
+  const SINGLETON = 'deviceManagement';
+
+  async function get(path: string, headers: Record<string, string | null> = {}): Promise<Answer> {
+    return app.send('GET', path, undefined, headers);
+  }
+
+  it.each([
+    ['/deviceManagement', ''],
+    ['/v1.0/deviceManagement', '/v1.0'],
+    ['/beta/deviceManagement/', '/beta'],
+    ['/v1.0/DEVICEmanagement', '/v1.0'],
+    ['/v1.0/deviceManagement?$format=json', '/v1.0'],
+    ['/v1.0/deviceManagement?mine=1', '/v1.0'],
+  ])('is answered at %s', async (path, prefix) => {
+    const answer = await get(path);
+
+    expect(answer.status).toBe(200);
+    expect(answer.text).toBe(
+      JSON.stringify({
+        '@odata.context': `${app.url}${prefix}/$metadata#deviceManagement/$entity`,
+        id: SINGLETON,
+      }),
+    );
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      'content-type': JSON_TYPE,
+      'odata-version': '4.0',
+      'cache-control': 'no-store',
+    });
+  });
+
+  it('is at the address that the service document has for it', async () => {
+    for (const root of ['/v1.0/', '/beta/', '/']) {
+      const { value } = (await read(root)).body as { value: { url: string }[] };
+
+      expect((await get(new URL(value[0]!.url, app.url + root).href)).status).toBe(200);
+    }
+  });
+
+  it.each([
+    ['id', 'id'],
+    ['*', '*'],
+  ])('takes $select=%s', async (select, written) => {
+    expect((await get(`/v1.0/deviceManagement?$select=${select}`)).body).toEqual({
+      '@odata.context': `${app.url}/v1.0/$metadata#deviceManagement(${written})/$entity`,
+      id: SINGLETON,
+    });
+  });
+
+  it('tells of itself what it is asked', async () => {
+    const [none, full] = await Promise.all(
+      ['none', 'full'].map((level) =>
+        get('/v1.0/deviceManagement', { accept: `application/json;odata.metadata=${level}` }),
+      ),
+    );
+
+    expect(none!.text).toBe('{"id":"deviceManagement"}');
+    expect(full!.body).toEqual({
+      '@odata.context': `${app.url}/v1.0/$metadata#deviceManagement/$entity`,
+      '@odata.type': '#microsoft.graph.deviceManagement',
+      '@odata.id': SINGLETON,
+      id: SINGLETON,
+    });
+  });
+
+  it.each([
+    ['?$select=name', {}, 400, 'BadRequest'],
+    ['?$filter=true', {}, 400, 'BadRequest'],
+    ['?$expand=deviceConfigurations', {}, 501, 'NotImplemented'],
+    ['?$format=xml', {}, 406, 'NotAcceptable'],
+    ['', { accept: 'text/html' }, 406, 'NotAcceptable'],
+    ['', { authorization: null }, 401, 'InvalidAuthenticationToken'],
+    ['', { 'if-match': 'W/"x"' }, 412, 'PreconditionFailed'],
+    ["('x')", {}, 404, 'ResourceNotFound'],
+    ['/nothing', {}, 404, 'ResourceNotFound'],
+  ])('refuses %s with %j', async (end, headers, status, code) => {
+    expect(await get(`/v1.0/deviceManagement${end}`, headers)).toMatchObject({
+      status,
+      body: { error: { code } },
+    });
+  });
+
+  it('needs a token that may read', async () => {
+    const reader = { authorization: `Bearer ${app.readToken}` };
+
+    expect((await get('/v1.0/deviceManagement', reader)).status).toBe(200);
+  });
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('does not take %s', async (method) => {
+    const answer = await app.send(method, '/v1.0/deviceManagement', {});
+
+    expect(answer).toMatchObject({ status: 405, body: { error: { code: 'MethodNotAllowed' } } });
+    expect(answer.headers.get('allow')).toBe('GET, HEAD');
+  });
 });

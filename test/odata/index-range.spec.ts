@@ -6,7 +6,11 @@ import { isIndexRange } from '../../src/odata/sql/index-range.js';
 import { parseOrderBy } from '../../src/odata/expressions/order-by.js';
 import { Patterns } from '../../src/odata/expressions/patterns.js';
 
-function isRange(filter: string | undefined, orderBy: string | undefined): boolean {
+function isRange(
+  filter: string | undefined,
+  orderBy: string | undefined,
+  unindexed?: string,
+): boolean {
   const context = {
     entityType: USER_STATUS,
     purpose: 'x',
@@ -16,8 +20,9 @@ function isRange(filter: string | undefined, orderBy: string | undefined): boole
   };
   return isIndexRange(
     filter === undefined ? undefined : parseFilter(filter, { ...context, option: '$filter' }),
-    parseOrderBy(orderBy, { ...context, option: '$orderby' }),
+    parseOrderBy(orderBy, { ...context, option: '$orderby' }, ['id']),
     USER_STATUS.key,
+    (property) => property !== unindexed,
   );
 }
 
@@ -67,5 +72,14 @@ describe('isIndexRange', () => {
     ['true', undefined],
   ])('reads rows that it does not return: $filter=%s, $orderby=%s', (filter, orderBy) => {
     expect(isRange(filter, orderBy)).toBe(false);
+  });
+
+  it.each([
+    [undefined, 'devicesCount'],
+    ['devicesCount eq 5', undefined],
+    ['devicesCount ge 5', 'devicesCount'],
+  ])('sorts by itself where no index does: $filter=%s, $orderby=%s', (filter, orderBy) => {
+    expect(isRange(filter, orderBy, 'devicesCount')).toBe(false);
+    expect(isRange(filter, orderBy, 'status')).toBe(true);
   });
 });

@@ -266,9 +266,7 @@ describe('options', () => {
   });
 
   it.each([
-    ['$top=0', '$top'],
     ['$top=-1', '$top'],
-    ['$top=1001', '$top'],
     ['$top=1.5', '$top'],
     ['$top=1e2', '$top'],
     ['$top=abc', '$top'],
@@ -278,8 +276,7 @@ describe('options', () => {
     ['$top=%2B1', '$top'],
     ['$top= 1', '$top'],
     ['$top=0x10', '$top'],
-    ['$top=99999999999999999999', '$top'],
-    ['top=0', '$top'],
+    ['top=-0', '$top'],
     ['$skip=-1', '$skip'],
     ['$skip=1.5', '$skip'],
     ['$skip=', '$skip'],
@@ -307,7 +304,6 @@ describe('options', () => {
   it.each([
     '$expand=x',
     'expand=x',
-    '$apply=x',
     '$compute=x',
     '$deltatoken=x',
     '$levels=1',

@@ -36,13 +36,13 @@ afterEach(() => {
 /** A start that must fail: its exit code and the one line it says. */
 async function failStart(
   env: Record<string, string>,
-): Promise<{ code: number | null; line: string }> {
+): Promise<{ code: number | null; line: string; log: string }> {
   const service = start('node', SERVICE, { DATA_DIR: dataDir, PORT: '0', ...env });
   const timer = setTimeout(() => service.child.kill('SIGKILL'), 20_000);
-  const { code, stderr } = await service.finished;
+  const { code, stderr, stdout } = await service.finished;
   clearTimeout(timer);
   expect(stderr).toMatch(/^user-statuses: [^\n]+\n$/);
-  return { code, line: stderr.trim() };
+  return { code, line: stderr.trim(), log: stdout };
 }
 
 describe('a start that cannot succeed', () => {
@@ -132,6 +132,30 @@ describe('a start that cannot succeed', () => {
     expect(readFileSync(keyFile, 'utf8')).toBe(content);
   });
 
+  it.each([
+    ['DATA_DIR', '/proc/x', "the signing key '/proc/x/local-signing-key.json' cannot be made"],
+    ['DATABASE_URL', 'sqlite:/proc/x/y.db', "the database '/proc/x/y.db' cannot be used"],
+  ])('does not try for ever where there can be no folder: %s=%s', async (name, value, reason) => {
+    const { code, line } = await failStart({ [name]: value });
+
+    expect(code).toBe(1);
+    expect(line).toContain(reason);
+    expect(line).toContain("mkdir '/proc/x'");
+    expect(line).toContain('set DATA_DIR');
+  });
+
+  it('names a HOST that has no address', async () => {
+    const { code, line } = await failStart({
+      HOST: 'nobody.invalid',
+      ALLOW_HTTP: 'true',
+      AUTH_ISSUER: 'https://login.example',
+      AUTH_AUDIENCE: 'api',
+    });
+
+    expect(code).toBe(1);
+    expect(line).toMatch(/cannot listen on 'nobody\.invalid': .* Set HOST\.$/);
+  });
+
   it('says that the data folder cannot be made', async () => {
     const file = join(dataDir, 'file');
     writeFileSync(file, '');
@@ -150,11 +174,13 @@ describe('a start that cannot succeed', () => {
 
     async function failOn(reason: RegExp): Promise<void> {
       const before = readFileSync(file);
-      const { code, line } = await failStart({});
+      const { code, line, log } = await failStart({});
 
       expect(code).toBe(1);
       expect(line).toContain(`the database '${file}' cannot be used: `);
       expect(line).toMatch(reason);
+      // It is not tried again, and nothing says so.
+      expect(log).not.toMatch(/retrying/i);
       expect(readFileSync(file).equals(before)).toBe(true);
     }
 
@@ -215,6 +241,64 @@ describe('the environment', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('PORT must be');
     expect(stderr).not.toContain('LOG_LEVEL');
+  });
+});
+
+describe('.env', () => {
+  const BUNDLE = join(ROOT, 'dist/bundle/main.js');
+
+  it('may have a byte order mark, and what in it is certainly a mistake is a warning', async () => {
+    writeFileSync(
+      join(dataDir, '.env'),
+      '\ufeffDATA_DIR=own\r\nLOG LEVEL=debug\r\nDOCS=false\r\nRATE_LIMITS=graph\r\n',
+    );
+    const env = { Port: '1', PORTS: '', LOGNAME: 'x' };
+    const service = await startService(env, dataDir, [BUNDLE]);
+    const docs = await fetch(`${service.url}/docs`);
+    service.child.kill('SIGTERM');
+    const { stdout } = await service.finished;
+    const lines = stdout.trim().split('\n');
+    const warnings = lines
+      .map((line) => JSON.parse(line) as { level: number; msg: string })
+      .filter(({ level }) => level === 40)
+      .map(({ msg }) => msg);
+
+    expect(existsSync(join(dataDir, 'own/user-statuses.db'))).toBe(true);
+    expect(docs.status).toBe(404);
+    expect(warnings.sort()).toEqual([
+      "'Port' is no setting and is not read: 'PORT' is one",
+      "'RATE_LIMITS' is no setting and is not read: 'RATE_LIMIT' is one",
+      'line 2 of .env is no setting: write NAME=value, or # in front of it',
+    ]);
+  });
+
+  it.each([
+    ['UTF-16', '.env is UTF-16: save it as UTF-8', Buffer.from('\ufeffDOCS=true', 'utf16le')],
+    ['NUL bytes', '.env holds NUL bytes', Buffer.from('DOCS=true\n\0')],
+  ])('is refused with %s in it', async (_what, reason, bytes) => {
+    writeFileSync(join(dataDir, '.env'), bytes);
+    const service = start('node', [BUNDLE], { PORT: '-1', DATA_DIR: dataDir }, dataDir);
+    const { code, stderr } = await service.finished;
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(`user-statuses: ${reason}`);
+  });
+
+  it('is no less looked at by npm run token', async () => {
+    writeFileSync(join(dataDir, '.env'), 'DATA_DIRS=elsewhere\n');
+    const token = start('node', [join(ROOT, 'dist/bundle/token.js')], {}, dataDir);
+    const { code, stderr } = await token.finished;
+
+    expect(code).toBe(0);
+    expect(stderr).toBe("token: 'DATA_DIRS' is no setting and is not read: 'DATA_DIR' is one\n");
+  });
+
+  it('that misnames a setting which is missed is part of the refusal', async () => {
+    writeFileSync(join(dataDir, '.env'), 'AUTH_ISSUER=https://a.example\nAUTH_AUDIENCES=x\n');
+    const { stderr } = await start('node', [BUNDLE], {}, dataDir).finished;
+
+    expect(stderr).toContain('AUTH_ISSUER needs AUTH_AUDIENCE beside it; ');
+    expect(stderr).toContain("'AUTH_AUDIENCES' is no setting and is not read: 'AUTH_AUDIENCE' is");
   });
 });
 

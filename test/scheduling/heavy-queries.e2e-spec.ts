@@ -126,6 +126,10 @@ describe('a request has one time for all that it does', () => {
     ['each stretch of the order', `?$orderby=${MANY}&${FOR_EVER}`],
     ['what is skipped', `?$skip=10000&$orderby=${NEST}`],
     ['the count alone', `/$count?${FOR_EVER}`],
+    ['what is grouped', `?$apply=filter(${NEST} eq 'x')/groupby((status),aggregate($count as n))`],
+    ['what groups are asked', `?$apply=groupby((id,userDisplayName))/filter(${NEST} eq 'x')`],
+    ['the order of groups', `?$apply=groupby((id,userDisplayName))&$orderby=${NEST}`],
+    ['the count of groups', `/$count?$apply=groupby((id,userDisplayName))&${FOR_EVER}`],
   ])('%s', async (_what, query) => {
     const { result, ms } = await timeOf(app.send('GET', COLLECTION + query));
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { generate } from 'selfsigned';
+import { generate, type SelfsignedOptions } from 'selfsigned';
 
 export interface Certificate {
   certFile: string;
@@ -11,9 +11,13 @@ export interface Certificate {
 }
 
 /** A certificate for `localhost` that signs itself, in two files of `folder`. */
-export async function createCertificate(folder: string): Promise<Certificate> {
+export async function createCertificate(
+  folder: string,
+  options: SelfsignedOptions = {},
+): Promise<Certificate> {
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
+    ...options,
     extensions: [
       { name: 'basicConstraints', cA: true },
       {

@@ -8,7 +8,7 @@ const { id } = await statuses().post(example);
 print({
   invalid: await failureOf(statuses().post({ ...example, devicesCount: '12', status: 'fine' })),
   malformed: await failureOf(statuses().post('{"devicesCount":')),
-  badOption: await failureOf(statuses().top(0).get()),
+  badOption: await failureOf(statuses().top(-1).get()),
   unauthenticated: await failureOf(connect('nonsense').api(COLLECTION).get()),
   forbidden: await failureOf(connect(READ_TOKEN).api(COLLECTION).post(example)),
   missing: await failureOf(statuses('/nobody').get()),

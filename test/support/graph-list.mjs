@@ -45,7 +45,7 @@ print({
     .search('lee')
     .get(),
   expanded: await failureOf(statuses().expand('deviceConfiguration').get()),
-  tooMany: await failureOf(statuses().top(1001).get()),
+  backwards: await failureOf(statuses().skip(-1).get()),
   unknownProperty: await failureOf(statuses().filter("name eq 'x'").get()),
   foreignToken: await failureOf(statuses().filter("status eq 'error'").skipToken(token).get()),
 });

@@ -3,8 +3,13 @@ import type { Database } from 'better-sqlite3';
 import { loadSqliteDriver } from '../../src/database/sqlite/sqlite-driver.js';
 import { CONFIGURATION } from './user-status.js';
 
-/** Fills the collection of `COLLECTION` in a database of the service by SQL: requests would take too long. Names are of so many characters. */
-export async function seedManyRows(file: string, count: number, nameLength = 20): Promise<void> {
+/** Fills a collection like `COLLECTION` in a database of the service by SQL: requests would take too long. Names are of so many characters. */
+export async function seedManyRows(
+  file: string,
+  count: number,
+  nameLength = 20,
+  configuration = CONFIGURATION,
+): Promise<void> {
   const Driver = await loadSqliteDriver();
   const database: Database = new Driver(file);
   const collectionId = database
@@ -12,7 +17,7 @@ export async function seedManyRows(file: string, count: number, nameLength = 20)
       `INSERT INTO user_status_collection (device_configuration_id, navigation) VALUES (?, 1) RETURNING id`,
     )
     .pluck()
-    .get(CONFIGURATION);
+    .get(configuration);
   database
     .prepare(
       `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < CAST(@count AS INTEGER))

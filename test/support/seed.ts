@@ -6,7 +6,7 @@ export type Changes = Record<string, unknown>;
 
 /** Creates user statuses by id, each the published example with some members changed. */
 export async function seed(
-  app: TestApp,
+  app: Pick<TestApp, 'send'>,
   statuses: Readonly<Record<string, Changes>>,
   path = COLLECTION,
 ): Promise<void> {

@@ -158,6 +158,83 @@ describe('values', () => {
   });
 });
 
+describe('an id', () => {
+  it.each([
+    ['is left out', undefined],
+    ['is null', null],
+  ])('is made where it %s', async (_what, id) => {
+    const created = await create({ id });
+    const found = await app.send('GET', created.headers.get('location')!);
+
+    expect(created.status).toBe(201);
+    expect(created.body).toMatchObject({ id: expect.stringMatching(UUID_V7) });
+    expect(found.text).toBe(created.text);
+  });
+});
+
+describe('a number as text', () => {
+  const COMPATIBLE = 'application/json;IEEE754Compatible=true';
+
+  function send(method: string, devicesCount: unknown, contentType: string, path = COLLECTION) {
+    const bytes = new TextEncoder().encode(JSON.stringify(userStatus({ devicesCount })));
+    return app.send(method, path, bytes, {
+      'content-type': contentType,
+      prefer: 'create-if-missing',
+    });
+  }
+
+  it.each([
+    'application/json',
+    'application/json;IEEE754Compatible=false',
+    'application/json;IEEE754Compatible',
+    'application/json;IEEE754Compatible=1',
+    'application/json;odata.metadata=minimal',
+  ])('is refused with %s', async (contentType) => {
+    const answer = await send('POST', '12', contentType);
+
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { error: { code: 'ModelValidationFailure', target: 'devicesCount' } },
+    });
+  });
+
+  it.each(['', ' 12', '12 ', '1.0', '1e1', '0x1', '+-1', '00000000012', '2147483648', 'x'])(
+    'is refused where IEEE754Compatible is true, but it is %j',
+    async (text) => {
+      const answer = await send('POST', text, COMPATIBLE);
+
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { error: { code: 'ModelValidationFailure', target: 'devicesCount' } },
+      });
+    },
+  );
+
+  it.each([
+    ['POST', COLLECTION],
+    ['PUT', `${COLLECTION}/put`],
+    ['PATCH', `${COLLECTION}/patch`],
+  ])('is taken by %s where IEEE754Compatible is true', async (method, path) => {
+    const answer = await send(method, '-12', COMPATIBLE, path);
+
+    expect(answer.status).toBe(201);
+    expect(answer.body).toMatchObject({ devicesCount: -12 });
+  });
+
+  it.each<[unknown, string, number]>([
+    [12, COMPATIBLE, 12],
+    ['12', 'application/json; charset=utf-8; ieee754compatible="TRUE"', 12],
+    ['+12', COMPATIBLE, 12],
+    ['0012', COMPATIBLE, 12],
+    ['-2147483648', COMPATIBLE, -2_147_483_648],
+  ])('of %j is taken with %s', async (written, contentType, devicesCount) => {
+    const answer = await send('POST', written, contentType);
+
+    expect(answer.status).toBe(201);
+    expect(answer.body).toMatchObject({ devicesCount });
+  });
+});
+
 describe('annotations', () => {
   it.each([
     ['no @odata.type', { '@odata.type': undefined }],

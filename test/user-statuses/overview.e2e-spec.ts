@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { refusalOf, seed } from '../support/seed.js';
 import { borrowTestApp, type TestApp } from '../support/test-app.js';
@@ -151,12 +151,26 @@ it('tells nothing about itself with odata.metadata=none', async () => {
 });
 
 it.each([
-  ['?$select=errorCount', '400 BadRequest $select'],
+  ['?$select=', '400 BadRequest $select'],
+  ['?$select=devicesCount', '400 BadRequest $select'],
+  ['?$select=successCount,revision', '400 BadRequest $select'],
+  ['?$select=constructor', '400 BadRequest $select'],
+  ['?$select=@odata.type', '400 BadRequest $select'],
+  ['?$select=id&select=id', '400 BadRequest select'],
   ['?$filter=true', '400 BadRequest $filter'],
   ['?$expand=x', '501 NotImplemented $expand'],
   ['?$format=xml', '406 NotAcceptable'],
-  ['/errorCount', '404 ResourceNotFound'],
+  ['/devicesCount', '404 ResourceNotFound'],
+  ['/constructor', '404 ResourceNotFound'],
+  ['/$value', '404 ResourceNotFound'],
   ['/$count', '404 ResourceNotFound'],
+  ['/errorCount/$count', '404 ResourceNotFound'],
+  ['/errorCount/$value/x', '404 ResourceNotFound'],
+  ['/errorCount/errorCount', '404 ResourceNotFound'],
+  ['/errorCount?$select=errorCount', '400 BadRequest $select'],
+  ['/errorCount?$format=xml', '406 NotAcceptable'],
+  ['/errorCount/$value?$format=json', '400 BadRequest $format'],
+  ['/errorCount?$expand=x', '501 NotImplemented $expand'],
   ["('x')", '404 ResourceNotFound'],
 ])('refuses %s', async (query, refusal) => {
   expect(refusalOf(await overviewOf('', query))).toBe(refusal);
@@ -165,18 +179,102 @@ it.each([
 it.each(['POST', 'PUT', 'PATCH', 'DELETE'])(
   'does not take %s, and says what it takes',
   async (method) => {
-    const answer = await app.send(method, `${pathOf()}/userStatusOverview`, {});
+    for (const end of ['', '/errorCount', '/errorCount/$value']) {
+      const answer = await app.send(method, `${pathOf()}/userStatusOverview${end}`, {});
 
-    expect(refusalOf(answer)).toBe('405 MethodNotAllowed');
-    expect(answer.headers.get('allow')).toBe('GET, HEAD');
+      expect(refusalOf(answer)).toBe('405 MethodNotAllowed');
+      expect(answer.headers.get('allow')).toBe('GET, HEAD');
+    }
   },
 );
 
-it('is read with a token that may read, and with no other', async () => {
-  const path = `${pathOf()}/userStatusOverview`;
-  const reader = { authorization: `Bearer ${app.readToken}` };
+describe('$select', () => {
+  it.each([
+    ['successCount', ['successCount'], 'successCount'],
+    ['errorCount,%20successCount', ['errorCount', 'successCount'], 'errorCount,successCount'],
+    ['id,lastUpdateDateTime', ['id', 'lastUpdateDateTime'], 'id,lastUpdateDateTime'],
+    ['id,id', ['id'], 'id'],
+    ['*', ['id', ...Object.keys(NOTHING)], '*'],
+  ])('answers %s alone, and says so in the context', async (select, names, written) => {
+    await seed(app, { a: { status: 'error' } }, `${pathOf()}/userStatuses`);
+    const { status, body } = await overviewOf('', `?$select=${select}`);
+    const whole = (await overviewOf()).body as Record<string, unknown>;
 
-  expect((await app.send('GET', path, undefined, reader)).status).toBe(200);
-  const stranger = await app.send('GET', path, undefined, { authorization: null });
-  expect(refusalOf(stranger)).toBe('401 InvalidAuthenticationToken');
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      '@odata.context': `${app.url}/v1.0/$metadata#deviceManagement/deviceConfigurations('x')/userStatusOverview(${written})/$entity`,
+      '@odata.type': '#microsoft.graph.deviceConfigurationUserOverview',
+      ...Object.fromEntries(names.map((name) => [name, whole[name]])),
+    });
+  });
+
+  it('answers nothing else with odata.metadata=none', async () => {
+    const query = '?select=errorCount&$format=application/json;odata.metadata=none';
+
+    expect((await overviewOf('', query)).text).toBe('{"errorCount":0}');
+  });
 });
+
+describe.each(NAVIGATIONS)('a property, below "%s"', (navigation) => {
+  it.each([
+    ['id', 'x'],
+    ['pendingCount', 0],
+    ['successCount', 2],
+    ['errorCount', 1],
+    ['lastUpdateDateTime', '2017-01-01T00:00:17.7769392-08:00'],
+    ['configurationVersion', 0],
+  ])('%s is answered with its context, and bare as text', async (name, value) => {
+    const statuses = { a: 'compliant', b: 'remediated', c: 'error' };
+    const rows = Object.entries(statuses).map(([id, status]) => [id, { status }] as const);
+    await seed(app, Object.fromEntries(rows), `${pathOf(navigation)}/userStatuses`);
+    const property = await overviewOf(navigation, `/${name}`);
+    const raw = await overviewOf(navigation, `/${name}/$value`);
+
+    expect(property.status).toBe(200);
+    expect(property.body).toEqual({
+      '@odata.context': `${app.url}/v1.0/$metadata#deviceManagement/deviceConfigurations('x')${navigation}/userStatusOverview/${name}`,
+      value,
+    });
+    expect([raw.status, raw.text]).toEqual([200, String(value)]);
+    expect(raw.headers.get('content-type')).toBe('text/plain;charset=utf-8');
+    for (const { headers } of [property, raw]) {
+      expect(headers.get('odata-version')).toBe('4.0');
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.has('etag')).toBe(false);
+    }
+  });
+});
+
+it('has each of its properties at a path of its own, in any case of letters', async () => {
+  for (const [name, value] of Object.entries(NOTHING)) {
+    const answer = await overviewOf('', `/${name.toUpperCase()}/`);
+    const raw = await overviewOf('', `/${name.toLowerCase()}/$VALUE`);
+
+    expect(answer.body).toMatchObject({ value });
+    expect(answer.text).toContain(`/userStatusOverview/${name}"`);
+    expect(raw.text).toBe(String(value));
+  }
+});
+
+it.each(['', '/errorCount', '/errorCount/$value'])(
+  'has no entity tag that If-Match could name: %s',
+  async (end) => {
+    const answer = await app.send('GET', `${pathOf()}/userStatusOverview${end}`, undefined, {
+      'if-match': 'W/"x"',
+    });
+
+    expect(refusalOf(answer)).toBe('412 PreconditionFailed');
+  },
+);
+
+it.each(['', '/errorCount', '/errorCount/$value'])(
+  'is read with a token that may read, and with no other: %s',
+  async (end) => {
+    const path = `${pathOf()}/userStatusOverview${end}`;
+    const reader = { authorization: `Bearer ${app.readToken}` };
+
+    expect((await app.send('GET', path, undefined, reader)).status).toBe(200);
+    const stranger = await app.send('GET', path, undefined, { authorization: null });
+    expect(refusalOf(stranger)).toBe('401 InvalidAuthenticationToken');
+  },
+);

@@ -1,11 +1,15 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 
+import { seedManyRows } from '../support/many-rows.js';
 import { idsIn, pageOf, refusalOf, seed } from '../support/seed.js';
 import { borrowTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION, CONFIGURATION } from '../support/user-status.js';
 
 const CONTENT_TYPE =
   'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8';
+
+/** A device configuration with more statuses than a page has. */
+const MANY = 'many-pages';
 
 // Nothing here writes: one world serves every row.
 let app: TestApp;
@@ -14,6 +18,7 @@ beforeAll(async () => {
   app = borrowTestApp();
   const ids = Array.from({ length: 101 }, (_, i) => `u${String(i).padStart(3, '0')}`);
   await seed(app, Object.fromEntries(ids.map((id) => [id, {}])));
+  await seedManyRows(app.databaseFile, 1001, 20, MANY);
 });
 
 async function get(query: string, headers: Record<string, string> = {}) {
@@ -27,6 +32,8 @@ describe('a page', () => {
     ['?$top=0100', 100],
     ['?$top=101', 101],
     ['?$top=1000', 101],
+    ['?$top=1001', 101],
+    ['?$top=99999999999999999999', 101],
     ['?$skip=100', 1],
     ['?$skip=101', 0],
     ['?$skip=0', 100],
@@ -43,6 +50,34 @@ describe('a page', () => {
     expect(page.value.at(-1)).toMatchObject({ id: 'u099' });
     expect(idsIn(await app.send('GET', page['@odata.nextLink']!))).toBe('u100');
   });
+
+  it.each([
+    ['?$top=0', undefined],
+    ['?top=00', undefined],
+    ['?$top=0&$skip=5', undefined],
+    ['?$top=0&$count=true', 101],
+    ["?$top=0&$count=true&$filter=id lt 'u010'", 10],
+    ["?$top=0&$filter=contains(id,'u')&$orderby=status", undefined],
+  ])('of %j is empty, and the last', async (query, count) => {
+    for (const headers of [{}, { prefer: 'maxpagesize=5' }]) {
+      expect((await get(query, headers)).body).toEqual({
+        '@odata.context': expect.stringMatching(/\/userStatuses$/),
+        ...(count === undefined ? {} : { '@odata.count': count }),
+        value: [],
+      });
+    }
+  });
+
+  it.each(['1000', '1001', '5000', '99999999999999999999'])(
+    'of $top=%s has 1,000 entities of 1,001, the last behind a link',
+    async (top) => {
+      const path = `/deviceManagement/deviceConfigurations/${MANY}/rootCertificate/userStatuses`;
+      const page = pageOf(await app.send('GET', `${path}?$select=id&$top=${top}`));
+
+      expect(page.value).toHaveLength(1000);
+      expect(idsIn(await app.send('GET', page['@odata.nextLink']!))).toBe('k00001001');
+    },
+  );
 
   it.each([
     ['?$count=true', 101],

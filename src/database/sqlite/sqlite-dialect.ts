@@ -58,6 +58,11 @@ export const sqliteDialect: SqlDialect = {
   // column.
   boolean: (value) => (value ? '(1 = 1)' : '(1 = 0)'),
   toDecimal: (sql) => `CAST(${sql} AS REAL)`,
+  unindexed: (sql) => `+${sql}`,
+  toDigits: (sql) => `CAST(${sql} AS TEXT)`,
+  // The pair sorts as its first part does, because nothing in that is less than the space.
+  valueAt: (extreme, value, comparable) =>
+    `substr(${extreme}(${comparable} || ' ' || ${value}), length(${extreme}(${comparable})) + 2)`,
   call: (name, operands) =>
     NATIVE[name]?.(operands) ?? `${toSqlName(name)}(${operands.join(', ')})`,
   deadlineCheck: `${toSqlName('inTime')}()`,

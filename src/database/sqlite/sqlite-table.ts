@@ -4,6 +4,7 @@ import type { DataSource, ObjectLiteral } from 'typeorm';
 
 import type { CollectionName, StoredRow, Table, TableDefinition } from '../table.js';
 import type { Member } from '../write.js';
+import { findIndexed } from './sqlite-indexes.js';
 import type { Mutation, MutationKind, TableStatements } from './mutation.js';
 
 /**
@@ -19,6 +20,7 @@ const NO_NUMBER = 0;
 export class SqliteTable<Row extends StoredRow = StoredRow> implements Table<Row> {
   readonly name: string;
   readonly columns: ReadonlyMap<keyof Row, string>;
+  readonly indexed: ReadonlySet<keyof Row>;
   readonly statements: TableStatements;
   /**
    * In the order of the statements' parameters: all but the collection, and those of them that can
@@ -48,6 +50,7 @@ export class SqliteTable<Row extends StoredRow = StoredRow> implements Table<Row
         quote(databaseName),
       ]),
     );
+    this.indexed = findIndexed(connection, rows) as ReadonlySet<keyof Row>;
     const members = rows.columns.filter(({ propertyName }) => propertyName !== 'collectionId');
     this.properties = members.map(({ propertyName }) => propertyName);
     this.changeable = this.properties.filter((property) => property !== 'id');

@@ -1,8 +1,10 @@
+import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 import { DataSource, type DataSourceOptions } from 'typeorm';
 
 import type { Config } from '../../config/config.js';
+import { makeFolder } from '../../config/make-folder.js';
 import type { Engine } from '../engine.js';
 import {
   beginService,
@@ -55,6 +57,7 @@ async function erase(config: Config): Promise<boolean> {
 async function open(options: DataSourceOptions): Promise<DataSource> {
   const dataSource = new DataSource(options);
   try {
+    makeFolderOf(String(options.database));
     await dataSource.initialize();
     await migrate(dataSource);
     beginService(connectionOf(dataSource));
@@ -65,6 +68,19 @@ async function open(options: DataSourceOptions): Promise<DataSource> {
     throw new Error(`the database '${String(options.database)}' cannot be used: ${reason}`, {
       cause,
     });
+  }
+}
+
+/** TypeORM would make it, too, but in a way that may take for ever. */
+function makeFolderOf(file: string): void {
+  try {
+    makeFolder(dirname(file));
+  } catch (cause) {
+    throw new Error(
+      `its folder cannot be made (${(cause as Error).message}): set DATA_DIR or DATABASE_URL to ` +
+        'one that can be written',
+      { cause },
+    );
   }
 }
 

@@ -30,12 +30,17 @@ interface Rule {
 
 /**
  * A member of a body that is a property of this type: the rule that its type in the table asks for.
- * The message names the property and tells an absent one from a wrong one.
+ * The message names the property and tells an absent one from a wrong one. `isNullable` is for
+ * where null is taken for something else than a value.
  */
-export function PropertyOf(type: StoredType): PropertyDecorator {
+export function PropertyOf(type: StoredType, isNullable?: boolean): PropertyDecorator {
   return (target, name) => {
-    const property = findProperty(type, String(name))!;
-    const { words, isGood, schema } = toRule(property, property.name === type.key);
+    const property = findProperty(type, String(name));
+    if (property === undefined) {
+      throw new Error(`'${String(name)}' of a body is no property of ${type.odataType}`);
+    }
+    const isKey = property.name === type.key;
+    const { words, isGood, schema } = toRule(property, isKey, isNullable ?? property.isNullable);
     const validate = ValidateBy({
       name: 'edm',
       validator: {
@@ -52,19 +57,42 @@ export function PropertyOf(type: StoredType): PropertyDecorator {
   };
 }
 
-function toRule({ type, maxLength, isNullable }: StoredProperty, isKey: boolean): Rule {
-  if (isKey) return KEY;
-  if (typeof type === 'object') return toMemberRule(type);
-  switch (type) {
+function toRule(property: StoredProperty, isKey: boolean, isNullable: boolean): Rule {
+  const rule = isKey ? KEY : toValueRule(property);
+  const whole = isNullable ? orNull(rule) : rule;
+  return property.defaultValue === undefined ? whole : orAbsent(whole, property.defaultValue);
+}
+
+function toValueRule(property: StoredProperty): Rule {
+  switch (property.type) {
     case 'integer':
       return INT32;
     case 'dateTimeOffset':
       return DATE_TIME_OFFSET;
     case 'string':
-      return toTextRule(maxLength!, isNullable);
+      return toTextRule(property.maxLength);
     default:
-      throw new Error(`no rule says what a property of type ${type} must be`);
+      return toMemberRule(property.type);
   }
+}
+
+function orNull({ words, isGood, schema }: Rule): Rule {
+  return {
+    words: `null, or ${words}`,
+    isGood: (value) => value === null || isGood(value),
+    schema: { ...schema, nullable: true },
+  };
+}
+
+/** The default is told in words: from a schema's, some clients would send it with an update. */
+function orAbsent({ words, isGood, schema }: Rule, value: string | number | null): Rule {
+  const remark = `Where a create leaves it out, it is ${JSON.stringify(value)}.`;
+  const description = [schema.description, remark].filter(Boolean).join(' ');
+  return {
+    words,
+    isGood: (given) => given === undefined || isGood(given),
+    schema: { ...schema, required: false, description } as ApiPropertyOptions,
+  };
 }
 
 const INT32: Rule = {
@@ -81,7 +109,7 @@ const DATE_TIME_OFFSET: Rule = {
   isGood: (value) => typeof value === 'string' && toInstant(value) !== undefined,
   schema: {
     type: 'string',
-    format: 'date-time',
+    // No `format: date-time`: readers of it refuse what has no seconds, or many digits.
     pattern: TIMESTAMP.source,
     description: 'Comes back as it was sent; the seconds may be left out.',
   },
@@ -99,18 +127,16 @@ function toMemberRule({ name, members }: Enumeration): Rule {
  * A text that every database keeps as it is: no U+0000 (PostgreSQL refuses it), no lone surrogate
  * (UTF-8 cannot say it).
  */
-function toTextRule(maxLength: number, isNullable: boolean): Rule {
+function toTextRule(maxLength: number): Rule {
   return {
     words:
-      `${isNullable ? 'null, or ' : ''}a string of at most ${String(maxLength)} characters ` +
-      'without U+0000 and lone surrogates',
+      `a string of at most ${String(maxLength)} characters ` + 'without U+0000 and lone surrogates',
     isGood: (value) =>
-      (isNullable && value === null) ||
-      (typeof value === 'string' &&
-        hasAtMostCharacters(value, maxLength) &&
-        TEXT.test(value) &&
-        value.isWellFormed()),
-    schema: { type: 'string', nullable: isNullable, maxLength, pattern: TEXT_PATTERN },
+      typeof value === 'string' &&
+      hasAtMostCharacters(value, maxLength) &&
+      TEXT.test(value) &&
+      value.isWellFormed(),
+    schema: { type: 'string', maxLength, pattern: TEXT_PATTERN },
   };
 }
 
@@ -126,6 +152,6 @@ const KEY: Rule = {
     minLength: 1,
     maxLength: MAX_KEY_LENGTH,
     pattern: KEY_PATTERN,
-    description: 'Where it is left out of a create, the service makes one.',
+    description: 'Where a create leaves it out, the service makes one.',
   },
 };

@@ -11,6 +11,7 @@ import {
   type ApiPropertyOptions,
 } from '@nestjs/swagger';
 
+import { TIMESTAMP } from '../../odata/date-time-offset.js';
 import type { EntitySet } from '../entity-set.js';
 
 type Schema = new () => object;
@@ -22,11 +23,11 @@ export interface EntitySchemas {
   overview: Schema;
 }
 
-/** The body of a create has the properties of an entity. */
-type CreateDto = new () => object & { '@odata.type'?: string };
+/** The body of a replacement has the properties of an entity. */
+type WholeDto = new () => object & { '@odata.type'?: string };
 
-export function toEntitySchemas(set: EntitySet, Create: CreateDto): EntitySchemas {
-  const entity = toEntitySchema(set, Create);
+export function toEntitySchemas(set: EntitySet, Whole: WholeDto): EntitySchemas {
+  const entity = toEntitySchema(set, Whole);
   return {
     entity,
     page: toPageSchema(set, entity),
@@ -35,12 +36,14 @@ export function toEntitySchemas(set: EntitySet, Create: CreateDto): EntitySchema
   };
 }
 
-function toEntitySchema({ type, singular }: EntitySet, Create: CreateDto): Schema {
+function toEntitySchema({ type, singular }: EntitySet, Whole: WholeDto): Schema {
   const Control = toSchema({
     '@odata.type': optional('The type.', { enum: [type.odataType] }),
     '@odata.etag': optional('The entity tag, as in `ETag`.'),
     '@odata.id': optional(
-      'The id of the entity; with full metadata, and where the key is not selected.',
+      'The id of the entity; with full metadata, and where the key is not selected. Null for ' +
+        'what `$apply` makes, which has members of its own names besides.',
+      { nullable: true },
     ),
     '@odata.editLink': optional('Where to change the entity; with full metadata.'),
     ...Object.fromEntries(
@@ -56,7 +59,7 @@ function toEntitySchema({ type, singular }: EntitySet, Create: CreateDto): Schem
       ),
     ),
   });
-  const Properties = PartialType(OmitType(Create, ['@odata.type']));
+  const Properties = PartialType(OmitType(Whole, ['@odata.type']));
   return named(
     type.odataType.slice(1),
     `A ${singular}. All properties are there unless \`$select\` asks for some; ` +
@@ -104,7 +107,7 @@ function toOverviewSchema({ overview, plural }: EntitySet): Schema {
     ...(Object.fromEntries(counts) as Record<string, ApiPropertyOptions>),
     lastUpdateDateTime: {
       type: 'string',
-      format: 'date-time',
+      pattern: TIMESTAMP.source,
       description:
         `The latest \`${overview.latestBy}\`; \`0001-01-01T00:00:00Z\` where ` + 'there is none.',
     },
@@ -120,7 +123,7 @@ function toOverviewSchema({ overview, plural }: EntitySet): Schema {
 /** A member that is there, or not, as the metadata level and the query options ask for it. */
 function optional(
   description: string,
-  schema: { format?: string; enum?: string[] } = {},
+  schema: { format?: string; enum?: string[]; nullable?: boolean } = {},
 ): ApiPropertyOptions {
   return { type: 'string', required: false, description, ...schema };
 }

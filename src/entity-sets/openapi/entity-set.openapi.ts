@@ -16,23 +16,41 @@ import {
 } from '@nestjs/swagger';
 
 import { ACCEPTED_OPTIONS } from '../wire/entity-request.js';
+import type { EntityType } from '../../odata/edm.js';
 import { KEY_PATTERN, MAX_KEY_LENGTH } from '../../odata/protocol/entity-key.js';
+import type { SystemOption } from '../../odata/protocol/query-options.js';
 import { FailsWith } from '../../openapi/error-responses.js';
-import { AcceptsOptions } from '../../openapi/query-options.js';
+import { AcceptsOptions, type OptionExamples } from '../../openapi/query-options.js';
 import { Prefers, TakesConditions } from '../../openapi/request-headers.js';
 import { describeHeaders } from '../../openapi/response-headers.js';
 import { NotModified } from '../../openapi/responses.js';
 import type { EntitySchemas } from './entity-schemas.js';
 import type { EntitySet } from '../entity-set.js';
+import { overviewTypeOf } from '../overview-type.js';
 
 const MINIMAL = 'return=minimal';
 const WHOLE = 'return=representation';
 
+type BodyExamples = Readonly<Record<string, { summary: string; value: object }>>;
+
+/**
+ * What to send as it stands, one by one and all together, and what is answered where the first body
+ * is all there is.
+ */
+export interface EntityExamples {
+  keys: { deviceConfiguration: string; entity: string };
+  /** Names of properties. */
+  properties: { entity: string; overview: string };
+  options: { entity: OptionExamples; overview: OptionExamples };
+  bodies: { create: BodyExamples; update: BodyExamples };
+  answers: Record<'entity' | 'page' | 'property' | 'overview' | 'overviewProperty', object>;
+}
+
 /** What an entity set's operations take and answer. */
 export interface EntityModels {
-  bodies: { create: new () => object; update: new () => object };
+  bodies: Record<'create' | 'replace' | 'update', new () => object>;
   schemas: EntitySchemas;
-  examples: { body: object; entity: object; page: object };
+  examples: EntityExamples;
 }
 
 /** Decorators that describe the operations of one entity set. */
@@ -44,10 +62,14 @@ export class EntitySetDescription {
 
   /** What every operation of a controller has: the device configuration in its path. */
   controller(): ClassDecorator {
-    const { set } = this;
+    const { set, models } = this;
     return applyDecorators(
       ApiTags(set.name),
-      Key('deviceConfigurationId', 'The key of the device configuration, which need not exist.'),
+      Key(
+        'deviceConfigurationId',
+        'The key of the device configuration, which need not exist.',
+        models.examples.keys.deviceConfiguration,
+      ),
     );
   }
 
@@ -58,13 +80,13 @@ export class EntitySetDescription {
         summary: `Create a ${set.singular}`,
         description: 'Answers when the status is committed and synced to the disk.',
       }),
-      TakesBody(models.bodies.create, models.examples.body),
-      AcceptsOptions(ACCEPTED_OPTIONS.entity, set.type),
-      Prefers(MINIMAL, WHOLE),
+      TakesBody(models.bodies.create, models.examples.bodies.create),
+      this.options(ACCEPTED_OPTIONS.entity),
+      Prefers(WHOLE, MINIMAL),
       ApiCreatedResponse({
         description: 'Created, and the entity.',
         type: models.schemas.entity,
-        example: models.examples.entity,
+        example: models.examples.answers.entity,
         headers: describeHeaders('Location', 'ETag', 'Preference-Applied'),
       }),
       Minimal('Created'),
@@ -79,12 +101,12 @@ export class EntitySetDescription {
         summary: `List ${set.plural}`,
         description: 'Page by page; each `@odata.nextLink` leads to the next.',
       }),
-      AcceptsOptions(ACCEPTED_OPTIONS.list, set.type),
+      this.options(ACCEPTED_OPTIONS.list),
       Prefers('odata.maxpagesize=<n>'),
       ApiOkResponse({
         description: 'A page.',
         type: models.schemas.page,
-        example: models.examples.page,
+        example: models.examples.answers.page,
         headers: describeHeaders('Preference-Applied'),
       }),
       FailsWith('NotAcceptable', 'Gone'),
@@ -98,7 +120,7 @@ export class EntitySetDescription {
         summary: `Count ${set.plural}`,
         description: 'Of the whole collection, or of what the options leave of it.',
       }),
-      AcceptsOptions(ACCEPTED_OPTIONS.count, set.type),
+      this.options(ACCEPTED_OPTIONS.count),
       ApiOkResponse({
         description: 'The number.',
         content: { 'text/plain': { schema: { type: 'integer', minimum: 0 } } },
@@ -113,12 +135,12 @@ export class EntitySetDescription {
         summary: `Get a ${set.singular}`,
         description: 'As it was sent, to the letter.',
       }),
-      Id(set),
-      AcceptsOptions(ACCEPTED_OPTIONS.entity, set.type),
+      this.id(),
+      this.options(ACCEPTED_OPTIONS.entity),
       ApiOkResponse({
         description: 'The entity.',
         type: models.schemas.entity,
-        example: models.examples.entity,
+        example: models.examples.answers.entity,
         headers: describeHeaders('ETag'),
       }),
       Conditional(),
@@ -135,24 +157,45 @@ export class EntitySetDescription {
           'Changes the members that the body has. With `Prefer: create-if-missing`, what is ' +
           'missing is created; then the rules of a create hold.',
       }),
-      Id(set),
-      TakesBody(models.bodies.update, models.examples.body),
-      AcceptsOptions(ACCEPTED_OPTIONS.entity, set.type),
-      Prefers(MINIMAL, WHOLE, 'create-if-missing'),
+      this.stores(models.bodies.update, models.examples.bodies.update, 'Updated'),
+    );
+  }
+
+  replace(): MethodDecorator {
+    const { set, models } = this;
+    return applyDecorators(
+      ApiOperation({
+        summary: `Replace a ${set.singular}, or create it`,
+        description:
+          'The body has all members, as in a create. With `Prefer: create-if-missing`, what is ' +
+          'missing is created.',
+      }),
+      this.stores(models.bodies.replace, models.examples.bodies.create, 'Replaced'),
+    );
+  }
+
+  /** What a write to an entity's address takes and answers. */
+  private stores(Body: new () => object, examples: BodyExamples, done: string): MethodDecorator {
+    const { models } = this;
+    return applyDecorators(
+      this.id(),
+      TakesBody(Body, examples),
+      this.options(ACCEPTED_OPTIONS.entity),
+      Prefers(WHOLE, MINIMAL, 'create-if-missing'),
       TakesConditions('If-Match', 'If-None-Match'),
       ApiOkResponse({
-        description: 'Updated, and the whole entity.',
+        description: `${done}, and the whole entity.`,
         type: models.schemas.entity,
-        example: models.examples.entity,
+        example: models.examples.answers.entity,
         headers: describeHeaders('ETag', 'Preference-Applied'),
       }),
       ApiCreatedResponse({
         description: 'Created, and the entity.',
         type: models.schemas.entity,
-        example: models.examples.entity,
+        example: models.examples.answers.entity,
         headers: describeHeaders('Location', 'ETag', 'Preference-Applied'),
       }),
-      Minimal('Updated or created'),
+      Minimal(`${done} or created`),
       FailsWith(
         'ModelValidationFailure',
         'ResourceNotFound',
@@ -169,7 +212,7 @@ export class EntitySetDescription {
         summary: `Delete a ${set.singular}`,
         description: 'Answers when that is committed and synced to the disk.',
       }),
-      Id(set),
+      this.id(),
       TakesConditions('If-Match', 'If-None-Match'),
       ApiNoContentResponse({ description: 'Deleted.' }),
       FailsWith('ResourceNotFound', 'InsufficientStorage'),
@@ -180,12 +223,13 @@ export class EntitySetDescription {
     const { set, models } = this;
     return applyDecorators(
       ApiOperation({ summary: 'Get one property', description: 'In JSON, as `value`.' }),
-      Id(set),
-      PropertyName(set),
-      AcceptsOptions(ACCEPTED_OPTIONS.whole, set.type),
+      this.id(),
+      PropertyName(set.type, models.examples.properties.entity),
+      this.options(ACCEPTED_OPTIONS.whole),
       ApiOkResponse({
         description: 'The property.',
         type: models.schemas.property,
+        example: models.examples.answers.property,
         headers: describeHeaders('ETag'),
       }),
       IsNull(),
@@ -195,11 +239,11 @@ export class EntitySetDescription {
   }
 
   value(): MethodDecorator {
-    const { set } = this;
+    const { set, models } = this;
     return applyDecorators(
       ApiOperation({ summary: 'Get the bare value of one property', description: 'As text.' }),
-      Id(set),
-      PropertyName(set),
+      this.id(),
+      PropertyName(set.type, models.examples.properties.entity),
       ApiOkResponse({
         description: 'The value.',
         content: { 'text/plain': { schema: { type: 'string' } } },
@@ -218,42 +262,92 @@ export class EntitySetDescription {
         summary: `Get the overview of ${set.plural}`,
         description: 'Counted from the collection beside it; all zeros where that is empty.',
       }),
-      AcceptsOptions(ACCEPTED_OPTIONS.whole, set.type),
-      ApiOkResponse({ description: 'The overview.', type: models.schemas.overview }),
+      AcceptsOptions(
+        ACCEPTED_OPTIONS.entity,
+        overviewTypeOf(set),
+        models.examples.options.overview,
+      ),
+      ApiOkResponse({
+        description: 'The overview.',
+        type: models.schemas.overview,
+        example: models.examples.answers.overview,
+      }),
       FailsWith('NotAcceptable'),
     );
   }
+
+  overviewProperty(): MethodDecorator {
+    const { set, models } = this;
+    return applyDecorators(
+      ApiOperation({ summary: 'Get one property of the overview', description: 'As `value`.' }),
+      PropertyName(overviewTypeOf(set), models.examples.properties.overview),
+      AcceptsOptions(ACCEPTED_OPTIONS.whole),
+      ApiOkResponse({
+        description: 'The property.',
+        type: models.schemas.property,
+        example: models.examples.answers.overviewProperty,
+      }),
+      FailsWith('ResourceNotFound', 'NotAcceptable'),
+    );
+  }
+
+  overviewValue(): MethodDecorator {
+    const { set, models } = this;
+    return applyDecorators(
+      ApiOperation({
+        summary: 'Get the bare value of one property of the overview',
+        description: 'As text.',
+      }),
+      PropertyName(overviewTypeOf(set), models.examples.properties.overview),
+      ApiOkResponse({
+        description: 'The value.',
+        content: { 'text/plain': { schema: { type: 'string' } } },
+      }),
+      FailsWith('ResourceNotFound', 'NotAcceptable'),
+    );
+  }
+
+  private id(): MethodDecorator {
+    const { set, models } = this;
+    const description = `The key of the ${set.singular}. Keys are case-sensitive.`;
+    return Key('id', description, models.examples.keys.entity);
+  }
+
+  private options(accepted: readonly SystemOption[]): MethodDecorator {
+    const { set, models } = this;
+    return AcceptsOptions(accepted, set.type, models.examples.options.entity);
+  }
 }
 
-function Key(name: string, description: string): MethodDecorator & ClassDecorator {
+function Key(name: string, description: string, example: string): MethodDecorator & ClassDecorator {
   const schema = {
     type: 'string',
     minLength: 1,
     maxLength: MAX_KEY_LENGTH,
     pattern: KEY_PATTERN,
+    example,
   };
   return ApiParam({ name, description, schema });
 }
 
-function Id({ singular }: EntitySet): MethodDecorator {
-  return Key('id', `The key of the ${singular}. Keys are case-sensitive.`);
-}
-
-function PropertyName({ type }: EntitySet): MethodDecorator {
+function PropertyName(
+  { properties }: Pick<EntityType, 'properties'>,
+  example: string,
+): MethodDecorator {
   return ApiParam({
     name: 'property',
     description: 'The name of the property.',
-    schema: { type: 'string', enum: type.properties.map(({ name }) => name) },
+    schema: { type: 'string', enum: properties.map(({ name }) => name), example },
   });
 }
 
-function TakesBody(Dto: new () => object, example: object): MethodDecorator {
+function TakesBody(Dto: new () => object, examples: BodyExamples): MethodDecorator {
   return applyDecorators(
     ApiExtraModels(Dto),
     ApiBody({
       required: true,
       schema: { $ref: getSchemaPath(Dto) },
-      examples: { published: { summary: "Graph's own example", value: example } },
+      examples,
     }),
   );
 }

@@ -7,15 +7,19 @@ import { toInstant } from '../../odata/date-time-offset.js';
 import type { Scalar } from '../../odata/expressions/expression.js';
 import type { CallContext } from '../../scheduling/call-context.js';
 import type { Collection } from '../collection.js';
+import type { Criteria } from './collection-rows.js';
 import { newEntityId } from './entity-id.js';
 import {
   EntityQueries,
-  type Criteria,
+  placeOf,
   type KeptCount,
   type ListedRow,
   type PageQuery,
   type PlacedRow,
 } from './entity-queries.js';
+import { GroupQueries } from './group-queries.js';
+import { Groups } from './groups.js';
+import { EMPTY_PAGE, type Page } from './page.js';
 import type { EntitySet, StoredProperty } from '../entity-set.js';
 import { noSuchEntity } from '../entity-set.url.js';
 
@@ -23,13 +27,12 @@ import { noSuchEntity } from '../entity-set.url.js';
 const STARTED_AT_MS = performance.timeOrigin;
 
 /** A body that was found to be good, by the names of its properties. */
-export type EntityDto = object & { id?: string };
+export type EntityDto = object & { id?: string | null };
 
-/** One page, and the last row of it where more are behind. */
-export interface Page {
-  rows: readonly ListedRow[];
-  last: ListedRow | undefined;
-  count: number | undefined;
+/** What is on the disk now, and whether there was nothing before. */
+export interface Stored {
+  row: ListedRow;
+  isNew: boolean;
 }
 
 /** Throws where the entity is not as the caller requires it; `undefined` stands for none. */
@@ -37,6 +40,8 @@ export type Precondition = (current: { revision: number } | undefined) => void;
 
 /** The entities of one set, in all its collections: bodies in, committed and synced; rows out. */
 export class Entities<Row extends StoredRow> {
+  /** What `$apply` makes of them. */
+  readonly groups: Groups<Row>;
   private readonly table: Table<Row>;
   private readonly queries: EntityQueries<Row>;
 
@@ -50,6 +55,8 @@ export class Entities<Row extends StoredRow> {
     this.table = database.table(definition);
     const kept = { name: set.overview.countedBy, counts };
     this.queries = new EntityQueries(set.type, this.table, kept, database.dialect);
+    const groups = new GroupQueries(set.type, this.table, kept, database.dialect);
+    this.groups = new Groups(database, groups, (collection) => this.numberOf(collection));
   }
 
   /**
@@ -70,10 +77,8 @@ export class Entities<Row extends StoredRow> {
   }
 
   /**
-   * Changes the members that the body has, and resolves when that is committed and synced. What is
-   * required of the entity is checked against what the change is written over: of two updates with
-   * one entity tag, one wins. Where there is none and `toCreate` gives the body of a create, it is
-   * made.
+   * Changes the members that the body has. Where there is no entity and `toCreate` gives the body
+   * of a create, it is made.
    */
   async update(
     collection: Collection,
@@ -81,18 +86,23 @@ export class Entities<Row extends StoredRow> {
     dto: EntityDto,
     require: Precondition,
     toCreate?: () => EntityDto,
-  ): Promise<{ row: ListedRow; isNew: boolean }> {
-    const outcome = await this.change(collection, id, (current) => {
-      if (current === undefined && toCreate === undefined) throw noSuchEntity(collection, id);
-      require(current);
-      if (current === undefined) return { kind: 'store', row: this.toRow(id, toCreate!()) };
-      const changed = this.merge(current, dto);
-      return changed === undefined
-        ? { kind: 'keep', row: current }
-        : { kind: 'store', row: changed };
-    });
-    if (outcome.kind !== 'written') throw new Error(`an update was ${outcome.kind}`);
-    return { row: toListed(outcome.row), isNew: outcome.isNew };
+  ): Promise<Stored> {
+    return this.store(collection, id, require, toCreate !== undefined, (current) =>
+      current === undefined ? this.toRow(id, toCreate!()) : this.merge(current, dto),
+    );
+  }
+
+  /** Leaves nothing of the entity as it was. Where there is none, it is made if it `canCreate`. */
+  async replace(
+    collection: Collection,
+    id: string,
+    dto: EntityDto,
+    require: Precondition,
+    canCreate: boolean,
+  ): Promise<Stored> {
+    return this.store(collection, id, require, canCreate, (current) =>
+      this.toRow(id, dto, current?.revision),
+    );
   }
 
   async delete(collection: Collection, id: string, require: Precondition): Promise<void> {
@@ -116,10 +126,11 @@ export class Entities<Row extends StoredRow> {
     query: PageQuery,
     isCounted: boolean,
     context: CallContext,
-  ): Promise<Page> {
+  ): Promise<Page<ListedRow>> {
     const { rows, hasMore } = await this.page(collection, query, context);
     const count = isCounted ? await this.count(collection, query, context) : undefined;
-    return { rows, last: hasMore ? rows.at(-1) : undefined, count };
+    const next = hasMore ? placeOf(rows.at(-1)!, query.orderBy, this.set.type) : undefined;
+    return { rows, next, count };
   }
 
   async count(collection: Collection, criteria: Criteria, context: CallContext): Promise<number> {
@@ -136,6 +147,28 @@ export class Entities<Row extends StoredRow> {
     return rows;
   }
 
+  /**
+   * Resolves when the row that is made of the current one is committed and synced; of none, all
+   * stays as it is. What is required of the entity is checked against what the row is written over:
+   * of two writes with one entity tag, one wins.
+   */
+  private async store(
+    collection: Collection,
+    id: string,
+    require: Precondition,
+    canCreate: boolean,
+    toRow: (current: Member<Row> | undefined) => Member<Row> | undefined,
+  ): Promise<Stored> {
+    const outcome = await this.change(collection, id, (current) => {
+      if (current === undefined && !canCreate) throw noSuchEntity(collection, id);
+      require(current);
+      const row = toRow(current);
+      return row === undefined ? { kind: 'keep', row: current! } : { kind: 'store', row };
+    });
+    if (outcome.kind !== 'written') throw new Error(`a row was to be stored: ${outcome.kind}`);
+    return { row: toListed(outcome.row), isNew: outcome.isNew };
+  }
+
   private change(collection: Collection, id: string, decide: Decide<Row>): Promise<Outcome<Row>> {
     const { table } = this;
     const name = nameOf(collection);
@@ -147,9 +180,10 @@ export class Entities<Row extends StoredRow> {
     query: PageQuery,
     context: CallContext,
   ): Promise<Found<PlacedRow>> {
+    if (query.limit.rows === 0) return EMPTY_PAGE;
     const number = await this.numberOf(collection);
     const after = query.skip === 0 ? query.after : await this.findPosition(number, query, context);
-    if (query.skip > 0 && after === undefined) return { rows: [], hasMore: false };
+    if (query.skip > 0 && after === undefined) return EMPTY_PAGE;
     return this.database.rows(this.queries.page(number, { ...query, skip: 0, after }), context);
   }
 
@@ -167,11 +201,11 @@ export class Entities<Row extends StoredRow> {
     return this.table.collectionId(nameOf(collection));
   }
 
-  private toRow(id: string, dto: EntityDto): Member<Row> {
+  private toRow(id: string, dto: EntityDto, previousRevision = 0): Member<Row> {
     const row: Record<string, unknown> = {};
     for (const property of this.set.type.properties) store(row, property, dto);
     row.id = id;
-    row.revision = toRevision(0);
+    row.revision = toRevision(previousRevision);
     return row as unknown as Member<Row>;
   }
 
@@ -194,15 +228,19 @@ export class Entities<Row extends StoredRow> {
 
 /**
  * A value as the table has it: the number of an enumeration's member, a timestamp with its instant.
+ * The key of a body that has none is given to the row behind it.
  */
 function store(
   row: Record<string, unknown>,
-  { name, type, comparable }: StoredProperty,
+  { name, type, comparable, defaultValue = null }: StoredProperty,
   dto: EntityDto,
 ): void {
-  const value: unknown = Reflect.get(dto, name);
-  row[name] = typeof type === 'object' ? type.members.indexOf(value as string) : value;
-  if (type === 'dateTimeOffset') row[comparable] = toInstant(value as string);
+  const given: unknown = Reflect.get(dto, name);
+  const value = given === undefined ? defaultValue : given;
+  const isMember = typeof type === 'object' && value !== null;
+  row[name] = isMember ? type.members.indexOf(value as string) : value;
+  if (type !== 'dateTimeOffset') return;
+  row[comparable] = value === null ? null : toInstant(value as string);
 }
 
 /**

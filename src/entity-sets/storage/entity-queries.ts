@@ -1,31 +1,22 @@
 /** A parsed query on a collection → SQL. */
 import { FEW_ROWS, type Query, type RowLimit, type Statement } from '../../database/query.js';
 import type { StoredRow, Table } from '../../database/table.js';
-import { isSimple } from '../../odata/expressions/expression-cost.js';
-import {
-  isNullable,
-  namesOnly,
-  type Expression,
-  type Scalar,
-} from '../../odata/expressions/expression.js';
-import { SqlStatement, type ColumnNames } from '../../odata/sql/expression-to-sql.js';
 import { findProperty } from '../../odata/edm.js';
-import { isIndexRange } from '../../odata/sql/index-range.js';
+import { isSimple } from '../../odata/expressions/expression-cost.js';
+import type { Scalar } from '../../odata/expressions/expression.js';
 import type { OrderItem } from '../../odata/expressions/order-by.js';
-import type { Pattern } from '../../odata/expressions/patterns.js';
-import type { SearchExpression } from '../../odata/expressions/search-parser.js';
-import type { SqlDialect, SqlType } from '../../odata/sql/sql-dialect.js';
+import type { SqlStatement } from '../../odata/sql/expression-to-sql.js';
+import { isIndexRange } from '../../odata/sql/index-range.js';
+import { toOrder, toPlace, toStretches, type Stretch } from '../../odata/sql/order-to-sql.js';
+import type { SqlDialect } from '../../odata/sql/sql-dialect.js';
 import type { StoredType } from '../entity-set.js';
-
-/** Which entities of a collection count. */
-export interface Criteria {
-  filter: Expression | undefined;
-  search: SearchExpression | undefined;
-  /** The patterns in the filter, and in the order of a page. */
-  patterns: readonly Pattern[];
-}
-
-const NO_CRITERIA: Criteria = { filter: undefined, search: undefined, patterns: [] };
+import {
+  CollectionRows,
+  finish,
+  isDecidedBy,
+  type Criteria,
+  type KeptCounts,
+} from './collection-rows.js';
 
 /** To skip so many is no more than to read a page. */
 const MAX_QUICK_SKIP = 1000;
@@ -49,13 +40,6 @@ export type ListedRow = Record<string, string | number | null> & { id: string; r
 
 /** A row of a page, and what its place in the order is told by beside what is in the row anyway. */
 export type PlacedRow = ListedRow & { unlisted?: readonly Scalar[] };
-
-/** A property by whose values the database keeps counts, and where. */
-export interface KeptCounts {
-  name: string;
-  /** The table of the counts, quoted. What both tables have is called the same in both. */
-  counts: string;
-}
 
 /** How many entities of a collection have a value, and the latest of them all. */
 export interface KeptCount {
@@ -92,19 +76,21 @@ export class EntityQueries<Row extends StoredRow> {
   private readonly listed: readonly string[];
   private readonly selected: string;
   private readonly findText: string;
+  private readonly rows: CollectionRows<Row>;
 
   constructor(
     private readonly type: StoredType,
-    private readonly table: Table<Row>,
+    table: Table<Row>,
     private readonly kept: KeptCounts,
-    private readonly dialect: SqlDialect,
+    dialect: SqlDialect,
   ) {
+    this.rows = new CollectionRows(type, table, dialect);
     this.listed = [...type.properties.map(({ name }) => name), REVISION];
-    this.selected = this.listed.map((property) => this.column(property)).join(', ');
+    this.selected = this.listed.map((property) => this.rows.column(property)).join(', ');
     this.findText =
       `SELECT ${this.selected} FROM ${table.name} ` +
-      `WHERE ${this.column('collectionId')} = ${dialect.placeholder(1, 'integer')} ` +
-      `AND ${this.column('id')} = ${dialect.placeholder(2, 'text')}`;
+      `WHERE ${this.rows.column('collectionId')} = ${dialect.placeholder(1, 'integer')} ` +
+      `AND ${this.rows.column('id')} = ${dialect.placeholder(2, 'text')}`;
   }
 
   /** A row of the values that `find` reads, or a page that is sorted by what it shows. */
@@ -128,13 +114,13 @@ export class EntityQueries<Row extends StoredRow> {
 
   count(collectionId: number, criteria: Criteria): Query<number> {
     const { filter, patterns } = criteria;
-    const statement = this.begin();
+    const statement = this.rows.begin();
     const isKept = isDecidedBy(this.kept.name, criteria);
     const isQuick = isKept && (filter === undefined || isSimple(filter));
-    const where = this.where(statement, collectionId, criteria, isQuick);
+    const where = this.rows.where(statement, collectionId, criteria, isQuick);
     const text = isKept
       ? `SELECT COALESCE(sum("count"), 0) FROM ${this.kept.counts} WHERE ${where}`
-      : `SELECT count(*) FROM ${this.table.name} WHERE ${where}`;
+      : `SELECT count(*) FROM ${this.rows.name} WHERE ${where}`;
     const toRow = ([count]: readonly unknown[]): number => Number(count);
     return { statements: [finish(statement, text)], toRow, limit: FEW_ROWS, isQuick, patterns };
   }
@@ -144,17 +130,17 @@ export class EntityQueries<Row extends StoredRow> {
    * with.
    */
   overview(collectionId: number, latestBy: string): Query<KeptCount> {
-    const statement = this.begin();
+    const statement = this.rows.begin();
     const { name, counts } = this.kept;
     const latest =
-      `SELECT ${this.column(latestBy)} FROM ${this.table.name} ` +
-      `WHERE ${this.where(statement, collectionId)} ` +
-      `ORDER BY ${this.column(comparableOf(this.type, latestBy))} DESC, ` +
-      `${this.column('id')} DESC LIMIT 1`;
+      `SELECT ${this.rows.column(latestBy)} FROM ${this.rows.name} ` +
+      `WHERE ${this.rows.where(statement, collectionId)} ` +
+      `ORDER BY ${this.rows.column(comparableOf(this.type, latestBy))} DESC, ` +
+      `${this.rows.column('id')} DESC LIMIT 1`;
     const text =
-      `SELECT ${this.column(name)}, sum("count"), (${latest}) FROM ${counts} ` +
-      `WHERE ${this.where(statement, collectionId)} ` +
-      `GROUP BY ${this.column(name)} HAVING sum("count") > 0`;
+      `SELECT ${this.rows.column(name)}, sum("count"), (${latest}) FROM ${counts} ` +
+      `WHERE ${this.rows.where(statement, collectionId)} ` +
+      `GROUP BY ${this.rows.column(name)} HAVING sum("count") > 0`;
     return {
       statements: [finish(statement, text)],
       toRow: ([value, count, last]) => ({
@@ -171,7 +157,7 @@ export class EntityQueries<Row extends StoredRow> {
   /** The rows of a page that skips none, in its order. */
   page(collectionId: number, query: PageQuery): Query<PlacedRow> {
     const { limit, patterns, orderBy } = query;
-    const isQuick = isQuickPage(query, this.type);
+    const isQuick = isQuickPage(query, this.rows);
     const isListed = orderBy.every((item) => listedBy(item, this.type) !== undefined);
     return {
       statements: this.stretches(collectionId, query, isQuick),
@@ -183,26 +169,13 @@ export class EntityQueries<Row extends StoredRow> {
   }
 
   /**
-   * The statements whose rows, one after the other, are the entities behind the position: first
-   * those that share all but the last of its values, then those that share all but the last two,
-   * and so on. Each is one range of an index, however deep the page lies.
+   * The statements whose rows, one after the other, are the entities behind the position. Each is
+   * one range of an index, however deep the page lies.
    */
   private stretches(collectionId: number, query: PageQuery, isQuick: boolean): Statement[] {
     const { after, orderBy } = query;
-    if (after === undefined) return [this.stretch(collectionId, query, isQuick, () => [])];
-    return orderBy
-      .map((_, i) => i)
-      .reverse()
-      .flatMap((last) =>
-        toSteps(orderBy[last]!, after[last]!).map((step) =>
-          this.stretch(collectionId, query, isQuick, (statement) => [
-            ...orderBy
-              .slice(0, last)
-              .map((item, i) => equals(statement, this.order(statement, item), item, after[i]!)),
-            step(statement, this.order(statement, orderBy[last]!)),
-          ]),
-        ),
-      );
+    const stretches = after === undefined ? [() => []] : toStretches(orderBy, after);
+    return stretches.map((stretch) => this.stretch(collectionId, query, isQuick, stretch));
   }
 
   /**
@@ -211,10 +184,10 @@ export class EntityQueries<Row extends StoredRow> {
    */
   position(collectionId: number, query: PageQuery): Query<Scalar[]> {
     const { patterns } = query;
-    const isQuick = isQuickPage(query, this.type);
-    const statement = this.begin();
-    const places = query.orderBy.map((item) => this.order(statement, item)).join(', ');
-    const rows = this.rows(statement, collectionId, query, isQuick, () => []);
+    const isQuick = isQuickPage(query, this.rows);
+    const statement = this.rows.begin();
+    const places = query.orderBy.map((item) => toPlace(statement, item)).join(', ');
+    const rows = this.select(statement, collectionId, query, isQuick, () => []);
     const offset = statement.bind(BigInt(query.skip - 1));
     return {
       statements: [finish(statement, `SELECT ${places} FROM ${rows} LIMIT 1 OFFSET ${offset}`)],
@@ -229,116 +202,40 @@ export class EntityQueries<Row extends StoredRow> {
     collectionId: number,
     query: PageQuery,
     isQuick: boolean,
-    toPlace: (statement: SqlStatement) => string[],
+    stretch: Stretch,
   ): Statement {
-    const statement = this.begin();
+    const statement = this.rows.begin();
     const unlisted = query.orderBy.filter((item) => listedBy(item, this.type) === undefined);
-    const places = unlisted.map((item) => this.order(statement, item));
+    const places = unlisted.map((item) => toPlace(statement, item));
     const selected = [this.selected, ...places].join(', ');
-    const rows = this.rows(statement, collectionId, query, isQuick, toPlace);
+    const rows = this.select(statement, collectionId, query, isQuick, stretch);
     // One row more than the page holds tells whether there is another page.
     const limit = statement.bind(BigInt(query.limit.rows + 1));
     return finish(statement, `SELECT ${selected} FROM ${rows} LIMIT ${limit}`);
   }
 
-  private rows(
+  private select(
     statement: SqlStatement,
     collectionId: number,
     query: PageQuery,
     isQuick: boolean,
-    toPlace: (statement: SqlStatement) => string[],
+    stretch: Stretch,
   ): string {
     // Parameters are bound in the order of the text.
-    const criteria = this.where(statement, collectionId, query, isQuick);
-    const where = [criteria, ...toPlace(statement)].join(' AND ');
-    // By the expression and not by its name in the result, or an index would not be seen to fit.
-    const order = query.orderBy
-      .map((item) => this.dialect.order(this.order(statement, item), item.isDescending))
-      .join(', ');
-    return `${this.table.name} WHERE ${where} ORDER BY ${order}`;
+    const criteria = this.rows.where(statement, collectionId, query, isQuick);
+    const where = [criteria, ...stretch(statement)].join(' AND ');
+    return `${this.rows.name} WHERE ${where} ORDER BY ${toOrder(statement, query.orderBy)}`;
   }
-
-  private where(
-    statement: SqlStatement,
-    collectionId: number,
-    { filter, search }: Criteria = NO_CRITERIA,
-    isQuick = true,
-  ): string {
-    const conditions = [`${this.column('collectionId')} = ${statement.bind(BigInt(collectionId))}`];
-    const { deadlineCheck } = this.dialect;
-    if (deadlineCheck !== undefined && !isQuick) conditions.push(deadlineCheck);
-    if (filter !== undefined) conditions.push(statement.condition(filter));
-    if (search !== undefined) conditions.push(statement.search(search, this.searchable));
-    return conditions.join(' AND ');
-  }
-
-  /**
-   * Numbers that were computed are sorted as doubles: what a token can hold is what is compared.
-   */
-  private order(statement: SqlStatement, { expression }: OrderItem): string {
-    const sql = statement.comparable(expression);
-    const isComputed = expression.kind !== 'property';
-    const isNumber = expression.type === 'integer' || expression.type === 'decimal';
-    return isComputed && isNumber ? this.dialect.toDecimal(sql) : sql;
-  }
-
-  private get searchable(): string[] {
-    return this.type.properties
-      .filter(({ isSearchable }) => isSearchable)
-      .map(({ comparable }) => this.column(comparable));
-  }
-
-  private begin(): SqlStatement {
-    return new SqlStatement(this.dialect, (name) => this.columnsOf(name));
-  }
-
-  private columnsOf(name: string): ColumnNames {
-    return {
-      value: this.column(name),
-      comparable: this.column(comparableOf(this.type, name)),
-    };
-  }
-
-  private column(property: string): string {
-    return this.table.columns.get(property as keyof Row)!;
-  }
-}
-
-/** Whether entities that are alike in one property all meet the criteria or all do not. */
-function isDecidedBy(name: string, { filter, search }: Criteria): boolean {
-  return search === undefined && (filter === undefined || namesOnly(filter, name));
 }
 
 /** Whether an index leads to the rows of the page, and to no others. */
-function isQuickPage({ filter, search, orderBy, skip }: PageQuery, { key }: StoredType): boolean {
-  return search === undefined && skip <= MAX_QUICK_SKIP && isIndexRange(filter, orderBy, key);
-}
-
-type Step = (statement: SqlStatement, sql: string) => string;
-
-/** The ranges that lie behind a value, nearest first. Null is lower than every value. */
-function toSteps(item: OrderItem, value: Scalar): Step[] {
-  const { expression, isDescending } = item;
-  if (value === null) return isDescending ? [] : [(_, sql) => `${sql} IS NOT NULL`];
-  const type = sqlTypeOf(item);
-  if (!isDescending) return [(statement, sql) => `${sql} > ${statement.bind(value, type)}`];
-  const lower: Step = (statement, sql) => `${sql} < ${statement.bind(value, type)}`;
-  return isNullable(expression) ? [lower, (_, sql) => `${sql} IS NULL`] : [lower];
-}
-
-function equals(statement: SqlStatement, sql: string, item: OrderItem, value: Scalar): string {
-  return value === null ? `${sql} IS NULL` : `${sql} = ${statement.bind(value, sqlTypeOf(item))}`;
-}
-
-/** What the values of an order's item are to SQL, however a page token has them. */
-function sqlTypeOf({ expression }: OrderItem): SqlType {
-  const { kind, type } = expression;
-  if (type === 'boolean') return 'boolean';
-  const isNumber = typeof type === 'object' || type === 'integer' || type === 'decimal';
-  if (!isNumber) return 'text';
-  return kind === 'property' ? 'integer' : 'double';
-}
-
-function finish(statement: SqlStatement, text: string): Statement {
-  return { text, parameters: statement.parameters };
+function isQuickPage<Row extends StoredRow>(
+  { filter, search, orderBy, skip }: PageQuery,
+  rows: CollectionRows<Row>,
+): boolean {
+  return (
+    search === undefined &&
+    skip <= MAX_QUICK_SKIP &&
+    isIndexRange(filter, orderBy, rows.type.key, (name) => rows.isIndexed(name))
+  );
 }

@@ -25,8 +25,8 @@ export function toPropertyValue(
   row: ListedRow,
   { name, type }: StoredProperty,
 ): string | number | null {
-  const value = row[name]!;
-  return typeof type === 'object' ? type.members[value as number]! : value;
+  const value = row[name] ?? null;
+  return typeof type === 'object' && value !== null ? type.members[Number(value)]! : value;
 }
 
 /** `…#deviceManagement/…/userStatuses`, with what was selected of it. */
@@ -95,7 +95,7 @@ function toWriter({ name, type, jsonType }: StoredProperty): PropertyWriter {
 function toValueWriter(name: string, type: StoredProperty['type']): PropertyWriter['write'] {
   if (typeof type === 'object') {
     const members = type.members.map((member) => `"${member}"`);
-    return (row) => members[row[name] as number]!;
+    return (row) => members[row[name] as number] ?? 'null';
   }
   if (type === 'integer') return (row) => String(row[name]);
   return (row) => toJsonString(row[name] as string | null);

@@ -1,4 +1,5 @@
 /** A request → what the operation needs to know, each value checked. */
+import type { StructuredType } from '../../odata/edm.js';
 import { parseJsonFormat, requireTextAccepted } from '../../odata/protocol/media-type.js';
 import { readHeader, type Headers, type ODataRequest } from '../../odata/protocol/odata-request.js';
 import { parsePreferences, type Preferences } from '../../odata/protocol/preferences.js';
@@ -10,6 +11,7 @@ import {
 import { parseSelect } from '../../odata/protocol/select.js';
 import type { Rendering } from './entity-json.js';
 import type { EntitySetResource } from '../entity-set.url.js';
+import { overviewTypeOf } from '../overview-type.js';
 
 /** A request for a resource of an entity set. */
 export type EntitySetCall = ODataRequest<EntitySetResource>;
@@ -29,8 +31,19 @@ export interface EntityRequest extends Rendering, Conditions {
 
 /** The query options of each kind of request; any other is refused. */
 export const ACCEPTED_OPTIONS = {
-  list: ['filter', 'search', 'orderby', 'select', 'top', 'skip', 'count', 'skiptoken', 'format'],
-  count: ['filter', 'search'],
+  list: [
+    'apply',
+    'filter',
+    'search',
+    'orderby',
+    'select',
+    'top',
+    'skip',
+    'count',
+    'skiptoken',
+    'format',
+  ],
+  count: ['apply', 'filter', 'search'],
   entity: ['select', 'format'],
   /** What has no properties to select from. */
   whole: ['format'],
@@ -49,8 +62,21 @@ export function parseEntityRequest(
   return toEntityRequest(call, parseQueryOptions(call.query, accepted));
 }
 
-/** What all requests have, of options that were read already. */
-export function toEntityRequest(call: EntitySetCall, options: QueryOptions): EntityRequest {
+/** The same for an overview, which has a type of its own to select from. */
+export function parseOverviewRequest(
+  call: EntitySetCall,
+  accepted: readonly SystemOption[],
+): EntityRequest {
+  const options = parseQueryOptions(call.query, accepted);
+  return toEntityRequest(call, options, overviewTypeOf(call.resource.collection.set));
+}
+
+/** What all requests have, of options that were read already, for what has the type. */
+export function toEntityRequest(
+  call: EntitySetCall,
+  options: QueryOptions,
+  type: StructuredType = call.resource.collection.set.type,
+): EntityRequest {
   const { resource, serviceRoot, headers } = call;
   const { format, select } = options.system;
   return {
@@ -58,7 +84,7 @@ export function toEntityRequest(call: EntitySetCall, options: QueryOptions): Ent
     collection: resource.collection,
     id: resource.id,
     ...parseJsonFormat(readHeader(headers, 'accept'), format),
-    selection: parseSelect(select, resource.collection.set.type),
+    selection: parseSelect(select, type),
     preferences: parsePreferences(readHeader(headers, 'prefer')),
     ...toConditions(headers),
   };

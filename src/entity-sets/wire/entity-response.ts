@@ -1,17 +1,12 @@
-import type { RowLimit } from '../../database/query.js';
 import { findProperty } from '../../odata/edm.js';
 import { isAnyMatch, requireMatch, toEntityTag } from '../../odata/protocol/entity-tag.js';
-import { toJsonString } from '../../odata/protocol/json-text.js';
 import { ODataResponse, withJson, withText } from '../../odata/protocol/odata-response.js';
-import type { CallContext } from '../../scheduling/call-context.js';
-import { takeTurn } from '../../scheduling/turns.js';
 import type { Collection } from '../collection.js';
-import type { Page } from '../storage/entities.js';
-import { toContextUrl, toEntity, toMember, toPropertyValue } from './entity-json.js';
+import { toEntity, toPropertyValue } from './entity-json.js';
 import type { ListedRow } from '../storage/entity-queries.js';
 import type { Conditions, EntityRequest } from './entity-request.js';
 import { toEntityPath, type EntitySetResource } from '../entity-set.url.js';
-import type { ListRequest } from './list-request.js';
+import { toPropertyJson } from './property-json.js';
 
 /**
  * 201 with the entity, or 204 where the caller prefers a minimal return (OData 4.01 Protocol, 8.3.4
@@ -58,12 +53,11 @@ export function toFound(row: ListedRow, request: EntityRequest): ODataResponse {
 
 /** The property that is addressed, in JSON (Protocol 4.01, 11.2.4). */
 export function toProperty(row: ListedRow, name: string, request: EntityRequest): ODataResponse {
-  const { serviceRoot, collection, metadata } = request;
-  return toValueFound(row, name, collection, request, (value) => {
-    const context = `${serviceRoot}/$metadata#${toEntityPath(collection, row.id)}/${name}`;
-    const body = metadata === 'none' ? { value } : { '@odata.context': context, value };
-    return withJson(200, request, toTag(row), JSON.stringify(body));
-  });
+  const { collection } = request;
+  const path = `${toEntityPath(collection, row.id)}/${name}`;
+  return toValueFound(row, name, collection, request, (value) =>
+    withJson(200, request, toTag(row), toPropertyJson(path, value, request)),
+  );
 }
 
 /** A property's bare value as text (Protocol 4.01, 11.2.5). */
@@ -106,47 +100,4 @@ function toTag(row: ListedRow): { ETag: string } {
 
 export function toDeleted(): ODataResponse {
   return new ODataResponse(204, {});
-}
-
-/** So many entities are rendered in one turn of the event loop. */
-const ENTITIES_OF_TURN = 100;
-
-/** Whether a page is rendered in several turns. */
-export function isLarge({ rows }: RowLimit): boolean {
-  return rows > ENTITIES_OF_TURN;
-}
-
-/** One page (OData JSON Format 4.01, section 14). */
-export async function toPage(
-  page: Page,
-  request: ListRequest,
-  context: CallContext,
-): Promise<ODataResponse> {
-  const { metadata, preferences, isCounted, knownCount, isIeee754Compatible } = request;
-  const count = isCounted ? (knownCount ?? page.count) : undefined;
-  const members: string[] = [];
-  if (metadata !== 'none') members.push(`"@odata.context":${toJsonString(toContextUrl(request))}`);
-  if (count !== undefined) {
-    members.push(`"@odata.count":${isIeee754Compatible ? `"${String(count)}"` : String(count)}`);
-  }
-  const entities: string[] = [];
-  for (const row of page.rows) {
-    const isTurnOver = entities.length > 0 && entities.length % ENTITIES_OF_TURN === 0;
-    if (isTurnOver) await takeTurn(context);
-    entities.push(toMember(row, request));
-  }
-  members.push(`"value":[${entities.join(',')}]`);
-  if (page.last !== undefined) {
-    members.push(`"@odata.nextLink":${toJsonString(request.toNextLink(page.last, count))}`);
-  }
-  const { maxPageSize } = preferences;
-  const headers: Record<string, string> =
-    maxPageSize === undefined
-      ? {}
-      : { 'Preference-Applied': `odata.maxpagesize=${String(maxPageSize)}` };
-  return withJson(200, request, headers, `{${members.join(',')}}`);
-}
-
-export function toCount(count: number): ODataResponse {
-  return withText(200, {}, String(count));
 }

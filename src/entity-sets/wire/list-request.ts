@@ -1,15 +1,18 @@
 /**
- * A request for a page of a collection, or for its count → which entities, in which order, from
- * where.
+ * A request for a page of a collection, or for its count → which entities, what is made of them, in
+ * which order, from where.
  */
 import { GraphError } from '../../errors/graph-error.js';
 import { MAX_URL_LENGTH } from '../../http/request-checks.js';
-import type { EntityType } from '../../odata/edm.js';
+import { narrow, toResultType, type Applied } from '../../odata/aggregation/aggregation.js';
+import { parseApply } from '../../odata/aggregation/apply-parser.js';
+import type { StructuredType } from '../../odata/edm.js';
 import { requireMatch } from '../../odata/protocol/entity-tag.js';
 import { parseFilter, type ExpressionContext } from '../../odata/expressions/expression-parser.js';
 import { requireTextAccepted } from '../../odata/protocol/media-type.js';
 import { toNextLinkOptions } from '../../odata/protocol/next-link.js';
 import { readHeader } from '../../odata/protocol/odata-request.js';
+import type { Scalar } from '../../odata/expressions/expression.js';
 import { parseOrderBy } from '../../odata/expressions/order-by.js';
 import { Patterns } from '../../odata/expressions/patterns.js';
 import {
@@ -22,25 +25,24 @@ import {
 import { parseQueryOptions, type QueryOptions } from '../../odata/protocol/query-options.js';
 import { parseSearch } from '../../odata/expressions/search-parser.js';
 import { openPosition, sealPosition } from '../../odata/protocol/skip-token.js';
-import {
-  placeOf,
-  type Criteria,
-  type PageQuery,
-  type PlacedRow,
-} from '../storage/entity-queries.js';
+import type { PageQuery } from '../storage/entity-queries.js';
+import type { GroupCriteria } from '../storage/group-plan.js';
 import {
   ACCEPTED_OPTIONS,
   toEntityRequest,
   type EntitySetCall,
   type EntityRequest,
 } from './entity-request.js';
+import { charactersOf, toResultSelection } from './group-json.js';
 import { toCollectionPath } from '../entity-set.url.js';
 
-/** About how long an entity is in JSON, its texts apart. */
-const ENTITY_CHARACTERS = 400;
+/** About how long the control information of an entity is in JSON, and a member beside its name. */
+const CONTROL_CHARACTERS = 200;
+const MEMBER_CHARACTERS = 20;
 
 export interface ListRequest extends EntityRequest {
-  query: PageQuery;
+  /** Without groupings it is for entities. */
+  query: PageQuery & GroupCriteria;
   /**
    * Whether the answer tells the count of all entities, and the count if it is known from the page
    * before.
@@ -48,17 +50,16 @@ export interface ListRequest extends EntityRequest {
   isCounted: boolean;
   knownCount: number | undefined;
   /**
-   * The address of the page behind this row. Throws `UriTooLong` where the service would not read
+   * The address of the page behind this place. Throws `UriTooLong` where the service would not read
    * it.
    */
-  toNextLink: (last: PlacedRow, count: number | undefined) => string;
+  toNextLink: (place: readonly Scalar[], count: number | undefined) => string;
 }
 
 /** Throws `Gone` for a page token that is not of this collection and this query. */
 export function parseListRequest(call: EntitySetCall, pageTokenKey: Buffer): ListRequest {
   const options = parseQueryOptions(call.query, ACCEPTED_OPTIONS.list);
   const { system } = options;
-  const request = toEntityRequest(call, options);
   const scope = toScope(call, options);
   const position =
     system.skiptoken === undefined
@@ -66,11 +67,15 @@ export function parseListRequest(call: EntitySetCall, pageTokenKey: Buffer): Lis
       : openPosition(system.skiptoken, scope, pageTokenKey);
   const now = position?.now ?? new Date().toISOString();
   const patterns = new Patterns();
-  const { type } = request.collection.set;
-  const criteria = parseCriteria(type, options, now, patterns);
+  const { set, deviceConfigurationId } = call.resource.collection;
+  const criteria = parseCriteria(set.type, options, now, patterns);
+  const type = toResultType(set.type, criteria.groupings);
+  const grouping = criteria.groupings.at(-1);
+  const request = toEntityRequest(call, options, type);
   const orderBy = parseOrderBy(
     system.orderby,
     toExpressionContext(type, options, '$orderby', 'sort by', now, patterns),
+    grouping?.keys.map(({ name }) => name) ?? [set.type.key],
   );
   const top = parseTop(system.top);
   const skip = parseSkip(system.skip);
@@ -81,6 +86,8 @@ export function parseListRequest(call: EntitySetCall, pageTokenKey: Buffer): Lis
   );
   return {
     ...request,
+    selection:
+      grouping === undefined ? request.selection : toResultSelection(request.selection, type),
     query: {
       ...criteria,
       orderBy,
@@ -90,14 +97,16 @@ export function parseListRequest(call: EntitySetCall, pageTokenKey: Buffer): Lis
       limit: {
         rows: pageSize,
         characters: call.maxPageCharacters,
-        charactersOfRow: ENTITY_CHARACTERS + request.collection.deviceConfigurationId.length,
+        charactersOfRow:
+          deviceConfigurationId.length +
+          (grouping === undefined ? toCharacters(type) : charactersOf(type)),
       },
     },
     isCounted,
     knownCount: position?.count,
-    toNextLink(last, count) {
+    toNextLink(values, count) {
       const next = {
-        values: placeOf(last, orderBy, type),
+        values,
         pageSize,
         now,
         ...(count === undefined ? {} : { count }),
@@ -116,17 +125,26 @@ export function parseListRequest(call: EntitySetCall, pageTokenKey: Buffer): Lis
   };
 }
 
+/** About how long an entity is in JSON, its texts apart. */
+function toCharacters({ properties }: StructuredType): number {
+  return properties.reduce(
+    (sum, { name }) => sum + name.length + MEMBER_CHARACTERS,
+    CONTROL_CHARACTERS,
+  );
+}
+
 /**
  * Everything that decides which position is where: a token made for other values of it does not
  * fit.
  */
 function toScope({ resource }: EntitySetCall, { system, aliases }: QueryOptions): string {
   const { set, deviceConfigurationId, navigation } = resource.collection;
-  const { filter = null, search = null, orderby = null } = system;
+  const { apply = null, filter = null, search = null, orderby = null } = system;
   return JSON.stringify([
     set.name,
     deviceConfigurationId,
     navigation.code,
+    apply,
     filter,
     search,
     orderby,
@@ -135,10 +153,10 @@ function toScope({ resource }: EntitySetCall, { system, aliases }: QueryOptions)
 }
 
 /**
- * What is counted: `$filter` and `$search` apply, and nothing else does (URL Conventions 4.01,
- * 5.1).
+ * What is counted: `$apply`, `$filter` and `$search` apply, and nothing else does (URL Conventions
+ * 4.01, 5.1; Data Aggregation 4.0, section 3).
  */
-export function parseCountRequest(call: EntitySetCall): Criteria {
+export function parseCountRequest(call: EntitySetCall): GroupCriteria {
   requireTextAccepted(readHeader(call.headers, 'accept'));
   const options = parseQueryOptions(call.query, ACCEPTED_OPTIONS.count);
   requireMatch(readHeader(call.headers, 'if-match'), undefined);
@@ -147,27 +165,46 @@ export function parseCountRequest(call: EntitySetCall): Criteria {
 }
 
 function parseCriteria(
-  type: EntityType,
+  type: StructuredType,
   options: QueryOptions,
   now: string,
   patterns: Patterns,
-): Criteria {
+): GroupCriteria {
   const { filter, search } = options.system;
+  const applied = parseApplied(type, options, now, patterns);
+  if (search !== undefined && applied.groupings.length > 0) throw notSearchable();
+  const result = toResultType(type, applied.groupings);
+  const context = toExpressionContext(result, options, '$filter', 'filter on', now, patterns);
   return {
-    filter:
-      filter === undefined
-        ? undefined
-        : parseFilter(
-            filter,
-            toExpressionContext(type, options, '$filter', 'filter on', now, patterns),
-          ),
+    ...(filter === undefined ? applied : narrow(applied, parseFilter(filter, context))),
     search: search === undefined ? undefined : parseSearch(search),
     patterns: patterns.mentioned,
   };
 }
 
+/** What comes first, and the other options are asked of (Data Aggregation 4.0, section 3). */
+function parseApplied(
+  type: StructuredType,
+  options: QueryOptions,
+  now: string,
+  patterns: Patterns,
+): Applied {
+  const { apply } = options.system;
+  if (apply === undefined) return { filter: undefined, groupings: [] };
+  return parseApply(apply, toExpressionContext(type, options, '$apply', 'use', now, patterns));
+}
+
+function notSearchable(): GraphError {
+  return new GraphError(
+    'NotImplemented',
+    "Groups cannot be searched: narrow them by '$filter', or what they are made of by " +
+      "'filter(…)' before.",
+    { target: '$search' },
+  );
+}
+
 function toExpressionContext(
-  entityType: EntityType,
+  entityType: StructuredType,
   { aliases }: QueryOptions,
   option: string,
   purpose: string,

@@ -1,6 +1,6 @@
 /**
- * The body and the conditions of an update, which can turn out to be a create (Graph's upsert;
- * OData 4.01 Protocol, 11.4.4).
+ * The body and the conditions of an update or a replacement, which can turn out to be a create
+ * (Graph's upsert; OData 4.01 Protocol, 11.4.3 and 11.4.4).
  */
 import { GraphError } from '../../errors/graph-error.js';
 import { isAnyMatch, requireMatch, toEntityTag } from '../../odata/protocol/entity-tag.js';
@@ -9,13 +9,13 @@ import type { Precondition } from '../storage/entities.js';
 import { parseEntityBody } from '../bodies/entity-body.js';
 import type { Conditions, EntitySetCall } from './entity-request.js';
 
-/** Throws `ModelValidationFailure` for what an update cannot hold, another key among it. */
-export function parseUpdateBody<Dto extends { id?: string }>(
-  { body, resource }: EntitySetCall,
-  Update: DtoClass<Dto>,
+/** Throws `ModelValidationFailure` for what the DTO cannot hold, another key among it. */
+export function parseTargetBody<Dto extends { id?: string | null }>(
+  call: EntitySetCall,
+  Dto: DtoClass<Dto>,
 ): Dto {
-  const dto = parseEntityBody(body, Update, resource.collection.set.type);
-  if (dto.id === undefined || dto.id === resource.id) return dto;
+  const dto = parseEntityBody(call, Dto);
+  if (dto.id === undefined || dto.id === call.resource.id) return dto;
   throw new GraphError(
     'ModelValidationFailure',
     "'id' must be the id of the URL, or be left out: the key of an entity cannot change.",

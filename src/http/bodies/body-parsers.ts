@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 
-import { GraphError } from '../../errors/graph-error.js';
 import { unsupportedContentType } from '../../errors/to-graph-error.js';
+import { parseMediaType } from '../../odata/protocol/header-values.js';
 import { ByteBudget, type ByteLimits } from '../connections/byte-budget.js';
+import { missingContentType, requireJson, requireUtf8 } from './content-type.js';
 import { hasBody, readBody } from './request-body.js';
 import { parseStrictJson } from './strict-json.js';
 
@@ -13,6 +14,13 @@ import { parseStrictJson } from './strict-json.js';
 const BODY_LIMITS: ByteLimits = { perCallerBytes: 33_554_432, inAllBytes: 67_108_864 };
 
 type Done = (error: Error | null, body?: unknown) => void;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Why the body is refused, all of which was read. */
+    bodyFault?: Error;
+  }
+}
 
 /**
  * JSON is read, strictly; the routes that read for themselves get it as bytes, and
@@ -25,16 +33,28 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
     const limitBytes = route.config?.body?.limitBytes;
     if (limitBytes !== undefined) route.bodyLimit = limitBytes;
   });
+  fastify.decorateRequest('bodyFault');
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    done(request.bodyFault);
+  });
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', (request, _payload, done) => {
     const { bodyLimit, config } = request.routeOptions;
+    if (hasBody(request.headers)) requireJson(request.headers['content-type']);
     if (config.body?.isRaw === true) readRawJson(request, bodyLimit, budget, done);
     else readJson(request, bodyLimit, budget, done);
   });
   fastify.addContentTypeParser('multipart/mixed', (request, _payload, done) => {
     const { bodyLimit, config } = request.routeOptions;
-    if (config.body?.isRaw === true) readBody(request, bodyLimit, budget, done);
-    else done(hasBody(request.headers) ? unsupportedContentType() : null);
+    if (config.body?.isRaw === true) {
+      requireUtf8(parseMediaType(request.headers['content-type'] ?? ''));
+      readBody(request, bodyLimit, budget, (error, bytes) => {
+        if (error === null) done(null, bytes);
+        else refuse(error, request, done);
+      });
+    } else {
+      done(hasBody(request.headers) ? unsupportedContentType() : null);
+    }
   });
   fastify.addContentTypeParser('*', (request, _payload, done) => {
     if (!hasBody(request.headers)) done(null);
@@ -45,27 +65,41 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
 
 function readRawJson(request: FastifyRequest, limit: number, budget: ByteBudget, done: Done): void {
   readBody(request, limit, budget, (error, bytes) => {
-    done(error, bytes?.length === 0 ? undefined : bytes);
+    if (error !== null) refuse(error, request, done);
+    else done(null, bytes?.length === 0 ? undefined : bytes);
   });
 }
 
 function readJson(request: FastifyRequest, limit: number, budget: ByteBudget, done: Done): void {
   readBody(request, limit, budget, (error, bytes) => {
+    if (error !== null) {
+      refuse(error, request, done);
+      return;
+    }
     if (bytes === undefined || bytes.length === 0) {
-      done(error);
+      done(null);
       return;
     }
     let json: unknown;
     try {
       json = parseStrictJson(bytes);
     } catch (fault) {
-      done(fault as Error);
+      refuse(fault as Error, request, done);
       return;
     }
     done(null, json);
   });
 }
 
-export function missingContentType(): GraphError {
-  return new GraphError('BadRequest', "Content-Type is missing: send 'application/json'.");
+/**
+ * Fastify closes the connection where a parser fails, because more of the body may come. Where all
+ * of it has come, the connection is good for the next request.
+ */
+function refuse(error: Error, request: FastifyRequest, done: Done): void {
+  if (!request.raw.complete) {
+    done(error);
+    return;
+  }
+  request.bodyFault = error;
+  done(null);
 }

@@ -56,6 +56,7 @@ export class Connection {
   isGone = false;
   /** Whether nothing more is taken. */
   isEnding = false;
+  readonly openedAtMs = performance.now();
   private isIdle = false;
   /** What the request in the works holds of the budgets. */
   readonly holdings: Holding[] = [];

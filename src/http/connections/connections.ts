@@ -6,6 +6,8 @@ import type { Logger } from 'pino';
 
 import { toJsonString } from '../../odata/protocol/json-text.js';
 import { Connection, type Address } from './connection.js';
+import { EndedConnections } from './ended-connections.js';
+import { Handshakes } from './handshakes.js';
 import { Readers, type ReaderLimits } from './readers.js';
 
 export interface ConnectionLimits {
@@ -25,9 +27,6 @@ const CROWDED_SHARE = 0.75;
 const MAX_HELD_PER_ADDRESS = 8192;
 const MAX_HELD_IN_ALL = 16_384;
 
-/** What was closed for a limit is told so often at most. */
-const TELL_INTERVAL_MS = 60_000;
-
 /** What a peer can bring about: it goes, or speaks neither HTTP nor TLS. */
 const EXPECTED =
   /^(?:ECONN|EPIPE|EPROTO|ETIMEDOUT|EHOST|ENET|ERR_SSL|ERR_TLS|ERR_HTTP|ERR_STREAM|HPE_)/;
@@ -41,19 +40,19 @@ export class Connections {
   /** Those that nothing is done for, the longest idle first. */
   readonly idle = new Set<Connection>();
   private readonly addresses = new Map<string, Address>();
-  /** Those whose TLS handshake is not over, by both their ends. */
-  private readonly handshakes = new Map<string, Connection>();
+  private readonly handshakes: Handshakes;
   private readonly readers: Readers;
   /** Whether no connection is kept open behind its next answer. */
   isStopping = false;
   private held = 0;
-  private closed = { refused: 0, idle: 0, pipelined: 0, slow: 0 };
-  private toldAtMs = -Infinity;
+  private readonly ended: EndedConnections;
 
   constructor(
     private readonly limits: ConnectionLimits,
     private readonly logger: Logger,
   ) {
+    this.ended = new EndedConnections(logger);
+    this.handshakes = new Handshakes(this.ended);
     this.readers = new Readers(limits.reader);
   }
 
@@ -69,6 +68,7 @@ export class Connections {
         this.secure(socket);
       });
     });
+    this.handshakes.listen(server);
     server.on('listening', () => {
       // Such as of `accept`: the connections that there are go on.
       server.on('error', (error) => {
@@ -79,7 +79,7 @@ export class Connections {
       }, this.readers.intervalMs).unref();
       server.on('close', () => {
         clearInterval(sweep);
-        this.tell();
+        this.ended.tell();
       });
     });
   }
@@ -97,14 +97,14 @@ export class Connections {
     this.count(connection, 1);
     if (this.held <= MAX_HELD_IN_ALL && connection.address.held <= MAX_HELD_PER_ADDRESS)
       return true;
-    this.closed.pipelined += 1;
+    this.ended.countClosed('pipelined');
     this.destroy(connection);
     return false;
   }
 
   /** Takes no more of a connection that brings too much at once. */
   endSoon(connection: Connection): void {
-    this.closed.pipelined += 1;
+    this.ended.countClosed('pipelined');
     connection.endSoon();
   }
 
@@ -145,21 +145,12 @@ export class Connections {
 
   private add(socket: Socket, isTls: boolean): void {
     const connection = this.open(socket);
-    if (isTls) {
-      const key = toKey(socket);
-      this.handshakes.set(key, connection);
-      socket.once('close', () => {
-        if (this.handshakes.get(key) === connection) this.handshakes.delete(key);
-      });
-    }
+    if (isTls) this.handshakes.begin(socket, connection);
     this.makeRoom(connection);
   }
 
-  /** What was accepted and what speaks TLS over it are two sockets of one connection. */
   private secure(socket: Socket): void {
-    const key = toKey(socket);
-    const connection = this.handshakes.get(key);
-    this.handshakes.delete(key);
+    const connection = this.handshakes.take(socket);
     if (connection === undefined) {
       // Reset meanwhile, which is all that is known of it; what it brought is still read.
       this.open(socket);
@@ -218,7 +209,10 @@ export class Connections {
     if (!isBeyondAddress && this.all.size <= connections) return;
     const [longest] = isBeyondAddress ? address.idle : this.idle;
     if (longest === undefined) return;
-    this.closed[longest === newest ? 'refused' : 'idle'] += 1;
+    this.ended.countClosed(
+      longest === newest ? 'refused' : 'idle',
+      isBeyondAddress ? 'MAX_CONNECTIONS_PER_ADDRESS' : 'MAX_CONNECTIONS',
+    );
     this.destroy(longest);
   }
 
@@ -248,21 +242,9 @@ export class Connections {
     const now = performance.now();
     for (const connection of this.all) {
       if (!this.readers.isTooSlow(connection, now)) continue;
-      this.closed.slow += 1;
+      this.ended.countClosed('slow');
       this.destroy(connection);
     }
-    if (now - this.toldAtMs >= TELL_INTERVAL_MS) this.tell();
+    this.ended.tellIfDue();
   }
-
-  private tell(): void {
-    const { closed } = this;
-    if (Object.values(closed).every((count) => count === 0)) return;
-    this.logger.warn({ closed }, 'connections were closed for their limits');
-    this.closed = { refused: 0, idle: 0, pipelined: 0, slow: 0 };
-    this.toldAtMs = performance.now();
-  }
-}
-
-function toKey({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
-  return [remoteAddress, remotePort, localAddress, localPort].join(' ');
 }

@@ -10,7 +10,7 @@
  */
 import { shorten } from '../../errors/graph-error.js';
 import { toArithmetic, toNegation } from './arithmetic.js';
-import { describeType, findEnumeration, findProperty, type EntityType } from '../edm.js';
+import { describeType, findEnumeration, findProperty, type StructuredType } from '../edm.js';
 import { ExpressionBudget } from './expression-budget.js';
 import { requireShortTexts } from './expression-cost.js';
 import {
@@ -28,7 +28,7 @@ import { TokenReader } from './token-reader.js';
 import { toMemberLiteral, unify, unifyResults } from './unify.js';
 
 export interface ExpressionContext {
-  entityType: EntityType;
+  entityType: StructuredType;
   /** The option that the expression is the value of, such as `$filter`: the target of errors. */
   option: string;
   /** What the expression is for, in the words of a message: `filter on`, `sort by`. */
@@ -46,13 +46,18 @@ export function parseFilter(text: string, context: ExpressionContext): Expressio
   const parser = new ExpressionParser(text, context);
   const expression = parser.expression();
   parser.reader.requireEnd();
-  requireShortTexts(expression, context.option);
+  return requireFilter(expression, context.option);
+}
+
+/** Throws for what is no condition, or can make too long a text. */
+export function requireFilter(expression: Expression, option: string): Expression {
+  requireShortTexts(expression, option);
   if (expression.type === 'boolean' || expression.type === 'null') return expression;
   throw syntaxError(
     `The filter must be true or false, and this is ${describeType(expression.type)}: compare ` +
       'it with a value',
     expression.at,
-    context.option,
+    option,
   );
 }
 
@@ -75,13 +80,17 @@ export class ExpressionParser {
   readonly reader: TokenReader;
 
   constructor(
-    text: string,
+    /** The text of an expression, or what is read of something that expressions are parts of. */
+    source: string | TokenReader,
     private readonly context: ExpressionContext,
     /** The aliases that are being read, so that one does not stand for itself. */
     private readonly open: readonly string[] = [],
     private readonly budget = new ExpressionBudget(),
   ) {
-    this.reader = new TokenReader(tokenize(text, context.option), this.fault);
+    this.reader =
+      typeof source === 'string'
+        ? new TokenReader(tokenize(source, context.option), this.fault)
+        : source;
   }
 
   expression(): Expression {

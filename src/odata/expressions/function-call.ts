@@ -2,7 +2,7 @@
  * A function's name and its arguments → what is called (URL Conventions 4.01, 5.1.1.5 to 5.1.1.10).
  */
 import { shorten } from '../../errors/graph-error.js';
-import { describeType, findEnumeration, type EntityType } from '../edm.js';
+import { describeType, findEnumeration, type StructuredType } from '../edm.js';
 import { toCall, toScalar, type Expression } from './expression.js';
 import {
   CAST_TYPES,
@@ -70,7 +70,7 @@ export function toCast(
   name: string,
   nameAt: number,
   at: number,
-  entityType: EntityType,
+  entityType: StructuredType,
   fault: Fault,
 ): Expression {
   const enumeration = findEnumeration(entityType, name);

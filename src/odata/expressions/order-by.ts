@@ -1,8 +1,8 @@
 /**
- * `$orderby` (OData 4.01 URL Conventions, 5.1.5): expressions, each with a direction, and the key
+ * `$orderby` (OData 4.01 URL Conventions, 5.1.5): expressions, each with a direction, and the keys
  * behind them.
  */
-import { findProperty, type EntityType } from '../edm.js';
+import { findProperty, type StructuredType } from '../edm.js';
 import { requireShortTexts } from './expression-cost.js';
 import { ExpressionParser, type ExpressionContext } from './expression-parser.js';
 import type { Expression } from './expression.js';
@@ -17,19 +17,26 @@ export interface OrderItem {
 }
 
 /**
- * The whole order: no two entities are at one place in it, because it ends with the key, in the
- * direction of the item before, so that an index can be walked straight on.
+ * The whole order: nothing else is at the place of one in it, because it ends with what tells one
+ * from all others, the `keys`, in the direction of the item before, so that an index can be walked
+ * straight on.
  */
-export function parseOrderBy(text: string | undefined, context: ExpressionContext): OrderItem[] {
+export function parseOrderBy(
+  text: string | undefined,
+  context: ExpressionContext,
+  keys: readonly string[],
+): OrderItem[] {
   const items = text === undefined ? [] : parseItems(text, context);
-  const { entityType } = context;
-  const keyAt = items.findIndex(
-    ({ expression }) =>
-      expression.kind === 'property' && expression.property.name === entityType.key,
-  );
-  // What comes behind the key never decides.
-  if (keyAt !== -1) return items.slice(0, keyAt + 1);
-  return [...items, toKeyItem(entityType, items.at(-1)?.isDescending ?? false)];
+  const places = keys.map((key) => items.findIndex((item) => isProperty(item, key)));
+  // What comes behind the keys never decides.
+  if (!places.includes(-1)) return items.slice(0, Math.max(...places, -1) + 1);
+  const isDescending = items.at(-1)?.isDescending ?? false;
+  const missing = keys.filter((_, i) => places[i] === -1);
+  return [...items, ...missing.map((key) => toItem(context.entityType, key, isDescending))];
+}
+
+function isProperty({ expression }: OrderItem, name: string): boolean {
+  return expression.kind === 'property' && expression.property.name === name;
 }
 
 function parseItems(text: string, context: ExpressionContext): OrderItem[] {
@@ -48,7 +55,7 @@ function parseItems(text: string, context: ExpressionContext): OrderItem[] {
   return items;
 }
 
-function toKeyItem(entityType: EntityType, isDescending: boolean): OrderItem {
-  const property = findProperty(entityType, entityType.key)!;
+function toItem(type: StructuredType, name: string, isDescending: boolean): OrderItem {
+  const property = findProperty(type, name)!;
   return { expression: { kind: 'property', type: property.type, at: 0, property }, isDescending };
 }

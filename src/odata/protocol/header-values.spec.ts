@@ -6,6 +6,7 @@ import {
   parsePair,
   rangesThatTake,
   splitList,
+  weightOf,
 } from './header-values.js';
 
 describe('splitList', () => {
@@ -90,16 +91,19 @@ describe('rangesThatTake', () => {
   });
 });
 
-describe('isAccepted', () => {
+describe('weightOf and isAccepted', () => {
   it.each([
-    ['text/html', false],
-    ['a/b;q=0', false],
-    ['a/b;q=0.000, */*', false],
-    ['a/b;x="\\";q=0"', true],
-    ['a/*;q=0.001', true],
-    ['', true],
-    [undefined, true],
-  ])('decides by %j', (accept, expected) => {
-    expect(isAccepted('a/b', accept)).toBe(expected);
+    ['text/html', 0],
+    ['a/b;q=0', 0],
+    ['a/b;q=0.000, */*', 0],
+    ['a/b;q=0.5, */*', 0.5],
+    ['a/*;q=0.5, */*;q=0.1', 0.5],
+    ['a/b;x="\\";q=0"', 1],
+    ['a/*;q=0.001', 0.001],
+    ['', 1],
+    [undefined, 1],
+  ])('decide by %j', (accept, weight) => {
+    expect(weightOf('a/b', accept)).toBe(weight);
+    expect(isAccepted('a/b', accept)).toBe(weight > 0);
   });
 });

@@ -72,8 +72,11 @@ export function rangesThatTake(mediaType: string, accept = ''): MediaRange[] {
     .sort((a, b) => a.distance - b.distance || b.weight - a.weight);
 }
 
-/** The closest of the ranges that take a media type decides. */
+/** How welcome a media type is, from 0 to 1: the closest of the ranges that take it decides. */
+export function weightOf(mediaType: string, accept: string | undefined): number {
+  return rangesThatTake(mediaType, accept)[0]?.weight ?? 0;
+}
+
 export function isAccepted(mediaType: string, accept: string | undefined): boolean {
-  const [closest] = rangesThatTake(mediaType, accept);
-  return closest !== undefined && closest.weight > 0;
+  return weightOf(mediaType, accept) > 0;
 }

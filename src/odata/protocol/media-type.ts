@@ -3,7 +3,13 @@
  * 11.2.11). The service speaks JSON alone, in three levels of metadata.
  */
 import { GraphError } from '../../errors/graph-error.js';
-import { isAccepted, parseMediaType, rangesThatTake, type MediaType } from './header-values.js';
+import {
+  isAccepted,
+  parseMediaType,
+  rangesThatTake,
+  weightOf,
+  type MediaType,
+} from './header-values.js';
 
 type MetadataLevel = 'none' | 'minimal' | 'full';
 
@@ -65,8 +71,16 @@ function toJsonFormat(mediaType: MediaType): JsonFormat | undefined {
   return { metadata, isIeee754Compatible: ieee754 === 'true' };
 }
 
+/** Whether numbers in a body may be texts. */
+export function isIeee754Compatible(contentType = ''): boolean {
+  // Nearly every client sends the type alone.
+  if (!contentType.includes(';')) return false;
+  const { parameters } = parseMediaType(contentType);
+  return parameters.get('ieee754compatible')?.toLowerCase() === 'true';
+}
+
 /** The parameter has a prefix in OData 4.0. */
-export function metadataLevelOf({ parameters }: MediaType): string {
+function metadataLevelOf({ parameters }: MediaType): string {
   const level = parameters.get('odata.metadata') ?? parameters.get('metadata') ?? 'minimal';
   return level.toLowerCase();
 }
@@ -82,18 +96,25 @@ function notAcceptable(): GraphError {
   );
 }
 
+/** Whether the caller names HTML, and would rather have it than JSON, as browsers do. */
+export function prefersPage(accept: string | undefined): boolean {
+  const [closest] = rangesThatTake('text/html', accept);
+  return closest?.distance === 0 && closest.weight > weightOf(JSON_TYPE, accept);
+}
+
 /** Throws `NotAcceptable` where the caller takes no plain text, which counts and raw values are. */
 export function requireTextAccepted(accept: string | undefined): void {
   if (isAccepted('text/plain', accept)) return;
   throw new GraphError('NotAcceptable', "This is plain text: accept 'text/plain'.");
 }
 
-/** Throws `NotAcceptable` where the caller of a multipart batch does not take such an answer. */
-export function requireMultipartAccepted(accept: string | undefined): void {
-  if (isAccepted('multipart/mixed', accept)) return;
-  throw new GraphError(
-    'NotAcceptable',
-    "The answer has the format of the batch: accept 'multipart/mixed', " +
-      'or send the batch in JSON.',
-  );
+/**
+ * Whether the answer to a multipart batch is to be in JSON (JSON Format 4.01, 19.5): where both
+ * formats are as welcome, it has that of the batch. Throws `NotAcceptable` where neither is.
+ */
+export function isJsonPreferred(accept: string | undefined): boolean {
+  const [multipart, json] = ['multipart/mixed', JSON_TYPE].map((type) => weightOf(type, accept));
+  if (multipart! > 0 && multipart! >= json!) return false;
+  parseJsonFormat(accept, undefined);
+  return true;
 }

@@ -4,7 +4,7 @@
  */
 import { GraphError } from '../../errors/graph-error.js';
 
-/** The most entities that one page holds. Asking for more is refused, never silently cut. */
+/** The most entities that one page holds. Who asks for more is led on by a link. */
 export const MAX_TOP = 1000;
 
 export const DEFAULT_PAGE_SIZE = 100;
@@ -17,9 +17,8 @@ export const MAX_PAGE_CHARACTERS = 1_048_576;
 
 export function parseTop(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const top = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
-  if (top >= 1 && top <= MAX_TOP) return top;
-  throw refusal('$top', `an integer from 1 to ${String(MAX_TOP)}`);
+  if (/^\d+$/.test(text)) return Math.min(Number(text), MAX_TOP);
+  throw refusal('$top', 'an integer of at least 0');
 }
 
 /** What is beyond every collection is as good as any larger number. */

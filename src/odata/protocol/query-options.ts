@@ -32,7 +32,6 @@ const SYSTEM_OPTIONS: ReadonlySet<string> = new Set([
  * 9.3.1: 501).
  */
 const UNSUPPORTED_OPTIONS: ReadonlySet<string> = new Set([
-  'apply',
   'compute',
   'deltatoken',
   'expand',
@@ -41,7 +40,16 @@ const UNSUPPORTED_OPTIONS: ReadonlySet<string> = new Set([
 ]);
 
 export type SystemOption =
-  'count' | 'filter' | 'format' | 'orderby' | 'search' | 'select' | 'skip' | 'skiptoken' | 'top';
+  | 'apply'
+  | 'count'
+  | 'filter'
+  | 'format'
+  | 'orderby'
+  | 'search'
+  | 'select'
+  | 'skip'
+  | 'skiptoken'
+  | 'top';
 
 type SystemOptions = Partial<Record<SystemOption, string>>;
 

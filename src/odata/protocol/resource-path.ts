@@ -2,7 +2,7 @@
  * The path of a URL as OData reads it (4.01 URL Conventions, section 2): split at the slashes
  * first, percent-decoded after, so that `%2F` inside a key is data.
  *
- *     path    = [ "/v1.0" / "/beta" ] *( "/" segment ) [ "/" ]
+ *     path    = [ 1*"/" ( "v1.0" / "beta" ) ] *( 1*"/" segment ) [ "/" ]
  *     keyed   = name "/" key  /  name "('" key "')"  /  name "(id='" key "')"
  */
 import { GraphError } from '../../errors/graph-error.js';
@@ -47,16 +47,39 @@ export function splitQuery(url: string): { path: string; query: string | undefin
     : { path: url.slice(0, at), query: url.slice(at + 1) };
 }
 
-export function parseResourcePath(path: string): ResourcePath {
-  const segments = path.split('/').slice(1).map(decodeSegment);
+/**
+ * Empty segments in front of others are dropped, but for one where a key is expected: another
+ * segment must not be taken for the key. `isCollection` knows the names that a key can stand
+ * behind.
+ */
+export function parseResourcePath(
+  path: string,
+  isCollection: (segment: string) => boolean = () => false,
+): ResourcePath {
+  const written = path.split('/').slice(1).map(decodeSegment);
   // Graph takes one trailing slash for none.
-  if (segments.at(-1) === '') segments.pop();
+  if (written.at(-1) === '') written.pop();
 
+  const segments = written.includes('') ? dropEmpty(written, isCollection) : written;
   const first = segments[0]?.toLowerCase();
   if (first === 'v1.0' || first === 'beta') {
     return { versionPrefix: `/${first}`, segments: segments.slice(1) };
   }
   return { versionPrefix: '', segments };
+}
+
+function dropEmpty(
+  written: readonly string[],
+  isCollection: (segment: string) => boolean,
+): string[] {
+  const last = written.findLastIndex((segment) => segment !== '');
+  let isKey = false;
+  return written.filter((segment, at) => {
+    if (segment === '' && !isKey && at < last) return false;
+    // What is a key is not the name of a collection, however it reads.
+    isKey = !isKey && isCollection(segment);
+    return true;
+  });
 }
 
 function decodeSegment(segment: string): string {

@@ -1,6 +1,6 @@
 /** `$select` (OData 4.01 URL Conventions, 5.1.4): which properties a representation holds. */
 import { GraphError, shorten } from '../../errors/graph-error.js';
-import { findProperty, type EntityType } from '../edm.js';
+import { findProperty, type StructuredType } from '../edm.js';
 
 const ALL = '*';
 
@@ -14,7 +14,7 @@ export interface Selection {
 /** Throws for a name that the type does not have. */
 export function parseSelect(
   text: string | undefined,
-  entityType: EntityType,
+  entityType: StructuredType,
 ): Selection | undefined {
   if (text === undefined) return undefined;
   const names = text.split(',').map((name) => readName(name.trim(), entityType));
@@ -26,7 +26,7 @@ export function parseSelect(
 }
 
 /** The name as the type has it. */
-function readName(written: string, entityType: EntityType): string {
+function readName(written: string, entityType: StructuredType): string {
   if (written === ALL) return ALL;
   const property = findProperty(entityType, written);
   if (property !== undefined) return property.name;

@@ -31,12 +31,16 @@ const SQL_OPERATORS = { gt: '>', ge: '>=', lt: '<', le: '<=' } as const;
 
 /** One statement in the making: its parameters, in the order of their placeholders. */
 export class SqlStatement {
-  readonly parameters: unknown[] = [];
-
   constructor(
     readonly dialect: SqlDialect,
     private readonly columnsOf: FindColumns,
+    readonly parameters: unknown[] = [],
   ) {}
+
+  /** The same statement, where its properties are something else. */
+  over(columnsOf: FindColumns): SqlStatement {
+    return new SqlStatement(this.dialect, columnsOf, this.parameters);
+  }
 
   bind(value: Exclude<Scalar, null>, type = toSqlType(value)): string {
     this.parameters.push(this.dialect.toParameter(value));

@@ -1,5 +1,5 @@
 /**
- * Which rows an index leads to. Each property of the type has one, of its values and the key behind
+ * Which rows an index leads to. A property that is indexed has one of its values and the key behind
  * them, and the key has one of its own: what asks for one range of the index that has its order
  * reads no row but those it returns.
  */
@@ -18,6 +18,7 @@ export function isIndexRange(
   filter: Expression | undefined,
   orderBy: readonly OrderItem[],
   key: string,
+  isIndexed: (property: string) => boolean,
 ): boolean {
   const order = orderBy.map(propertyOf);
   const isWalk =
@@ -33,6 +34,7 @@ export function isIndexRange(
   const others = bounds.filter(({ property }) => property.name !== key);
   const [leading] = order.length === 2 ? order : others.map(({ property }) => property);
   if (leading === undefined) return true;
+  if (!isIndexed(leading.name)) return false;
   const isOneRange = others.every(({ property }) => property.name === leading.name);
   // Only among rows of one value does the index have the order of the key.
   const isOneValue = others.length === 1 && others[0]!.isEquality;

@@ -81,6 +81,15 @@ export interface SqlDialect {
   isDistinct(left: string, right: string): string;
   boolean(value: boolean): string;
   toDecimal(sql: string): string;
+  /** The same, but no index is followed for the sake of it. */
+  unindexed(sql: string): string;
+  /** A number's digits: drivers round what a double does not hold. */
+  toDigits(sql: string): string;
+  /**
+   * The value beside the least or the greatest of what it is compared by, in a group; of several
+   * the least or the greatest text. A `comparable` is a text of characters above the space.
+   */
+  valueAt(extreme: 'min' | 'max', value: string, comparable: string): string;
   call(name: SqlFunction, operands: readonly string[]): string;
   /**
    * A condition that every row meets, and that ends a query which runs for too long; `undefined`

@@ -2,6 +2,7 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 
 import { ENTITY_BODY } from '../../entity-sets/bodies/body-schema.js';
 import { PropertyOf } from '../../entity-sets/bodies/property.decorator.js';
+import type { BodyOf } from '../../entity-sets/entity-shapes.js';
 import type { ComplianceStatus } from '../model/compliance-status.js';
 import { USER_STATUS } from '../model/user-statuses.set.js';
 
@@ -9,7 +10,7 @@ const { odataType } = USER_STATUS;
 
 /** The body of a create (contract, section 1). */
 @ApiSchema({ name: 'createUserStatus', description: 'A user status to create.', ...ENTITY_BODY })
-export class CreateUserStatusDto {
+export class CreateUserStatusDto implements BodyOf<typeof USER_STATUS> {
   /** An annotation, and so `parseEntityBody` looks at it, and no rule here. */
   @ApiProperty({
     type: 'string',
@@ -19,8 +20,9 @@ export class CreateUserStatusDto {
   })
   '@odata.type'?: string;
 
-  @PropertyOf(USER_STATUS)
-  id?: string;
+  /** Some clients send null to have one made. */
+  @PropertyOf(USER_STATUS, true)
+  id?: string | null;
 
   @PropertyOf(USER_STATUS)
   devicesCount!: number;

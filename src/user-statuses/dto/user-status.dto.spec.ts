@@ -4,7 +4,9 @@ import { describe, expect, it } from '@jest/globals';
 import { validateSync } from 'class-validator';
 
 import { rulesOf } from '../../entity-sets/bodies/body-rules.js';
+import { USER_STATUS } from '../model/user-statuses.set.js';
 import { CreateUserStatusDto } from './create-user-status.dto.js';
+import { ReplaceUserStatusDto } from './replace-user-status.dto.js';
 import { UpdateUserStatusDto } from './update-user-status.dto.js';
 
 const GOOD = {
@@ -42,6 +44,7 @@ const CASES = Object.keys(GOOD).flatMap((name) =>
 describe('rulesOf', () => {
   it.each([
     ['create', CreateUserStatusDto],
+    ['replace', ReplaceUserStatusDto],
     ['update', UpdateUserStatusDto],
   ])('judges the body of a %s as class-validator does', (_what, Dto) => {
     const { isValid } = rulesOf(Dto);
@@ -56,7 +59,12 @@ describe('rulesOf', () => {
     expect(judged.some((each) => !each.isValid)).toBe(true);
   });
 
-  it('knows the properties of a body, and no others', () => {
-    expect([...rulesOf(CreateUserStatusDto).properties].sort()).toEqual(Object.keys(GOOD).sort());
+  it('knows the properties of the type, and no others', () => {
+    const names = USER_STATUS.properties.map(({ name }) => name);
+
+    for (const Dto of [CreateUserStatusDto, ReplaceUserStatusDto, UpdateUserStatusDto]) {
+      const known = [...rulesOf(Dto).properties].filter((name) => !name.includes('@'));
+      expect(known.sort()).toEqual([...names].sort());
+    }
   });
 });

@@ -1,11 +1,14 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+import type { RowOf } from '../../entity-sets/entity-shapes.js';
+import type { USER_STATUS } from './user-statuses.set.js';
+
 /**
  * A row of the table, which the migrations make. The key leads with the owning collection, so that
  * one collection's rows lie together, and the table can be sharded by collection.
  */
 @Entity('user_status')
-export class UserStatus {
+export class UserStatus implements RowOf<typeof USER_STATUS> {
   /** The number that stands for the collection, because each entry of each index repeats it. */
   @PrimaryColumn('integer', { name: 'collection_id' })
   collectionId!: number;

@@ -10,14 +10,14 @@ import { COMPLIANCE_STATUSES, type ComplianceStatus } from './compliance-status.
 /** The most characters (Unicode code points) a text may have. */
 const MAX_TEXT_LENGTH = 1024;
 
-export const COMPLIANCE_STATUS: Enumeration = {
+export const COMPLIANCE_STATUS = {
   name: 'microsoft.graph.complianceStatus',
   aliasedName: 'graph.complianceStatus',
   description: 'Compliance status of a policy.',
   members: COMPLIANCE_STATUSES,
-};
+} as const satisfies Enumeration;
 
-export const USER_STATUS: StoredType = {
+export const USER_STATUS = {
   odataType: '#microsoft.graph.deviceConfigurationUserStatus',
   description: 'How a device configuration landed with one user.',
   key: 'id',
@@ -83,7 +83,7 @@ export const USER_STATUS: StoredType = {
       description: 'UserPrincipalName.',
     },
   ],
-};
+} as const satisfies StoredType;
 
 /** Which statuses each count of the overview takes together (contract, section 2). */
 const OVERVIEW_COUNTS = {

@@ -1,8 +1,9 @@
 import { toEntitySchemas } from '../../entity-sets/openapi/entity-schemas.js';
 import { EntitySetDescription } from '../../entity-sets/openapi/entity-set.openapi.js';
 import { CreateUserStatusDto } from '../dto/create-user-status.dto.js';
+import { ReplaceUserStatusDto } from '../dto/replace-user-status.dto.js';
 import { UpdateUserStatusDto } from '../dto/update-user-status.dto.js';
-import { ENTITY_EXAMPLE, PAGE_EXAMPLE, PUBLISHED_EXAMPLE } from './user-statuses.examples.js';
+import { EXAMPLES } from './user-statuses.examples.js';
 import { USER_STATUSES } from '../model/user-statuses.set.js';
 
 /**
@@ -10,7 +11,11 @@ import { USER_STATUSES } from '../model/user-statuses.set.js';
  * already.
  */
 export const describes = new EntitySetDescription(USER_STATUSES, {
-  bodies: { create: CreateUserStatusDto, update: UpdateUserStatusDto },
-  schemas: toEntitySchemas(USER_STATUSES, CreateUserStatusDto),
-  examples: { body: PUBLISHED_EXAMPLE, entity: ENTITY_EXAMPLE, page: PAGE_EXAMPLE },
+  bodies: {
+    create: CreateUserStatusDto,
+    replace: ReplaceUserStatusDto,
+    update: UpdateUserStatusDto,
+  },
+  schemas: toEntitySchemas(USER_STATUSES, ReplaceUserStatusDto),
+  examples: EXAMPLES,
 });

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+import { createOrderIndex, ROWS_ALIKE } from './order-index.js';
+
 /**
  * The properties that are sorted and compared, and how many rows of a collection share a value, as
  * SQLite's planner is told. Each has an index that ends with the key, so that a page is a walk
@@ -14,9 +16,6 @@ const INDEXED = {
   user_display_name: 10,
   user_principal_name: 10,
 };
-
-/** Rows in all, and of a collection. */
-const ROWS_ALIKE = '1000000 50000';
 
 const PAGE_TOKEN_KEY_BYTES = 32;
 
@@ -101,20 +100,17 @@ const TRIGGERS = {
 export class CreateUserStatus1790000000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     for (const table of TABLES) await queryRunner.query(table);
-    for (const column of Object.keys(INDEXED)) {
-      await queryRunner.query(
-        `CREATE INDEX "user_status_${column}" ON "user_status" ("collection_id", ` +
-          `"${column}", "id")`,
-      );
-    }
-    for (const [name, trigger] of Object.entries(TRIGGERS)) {
-      await queryRunner.query(`CREATE TRIGGER "${name}" ${trigger}`);
-    }
     await queryRunner.query(`INSERT INTO "secret" ("name", "value") VALUES (?, ?)`, [
       'page_token_key',
       randomBytes(PAGE_TOKEN_KEY_BYTES).toString('base64'),
     ]);
     await assumeLargeCollections(queryRunner);
+    for (const [column, rowsOfValue] of Object.entries(INDEXED)) {
+      await createOrderIndex(queryRunner, 'user_status', column, rowsOfValue);
+    }
+    for (const [name, trigger] of Object.entries(TRIGGERS)) {
+      await queryRunner.query(`CREATE TRIGGER "${name}" ${trigger}`);
+    }
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
@@ -131,16 +127,8 @@ export class CreateUserStatus1790000000000 implements MigrationInterface {
 async function assumeLargeCollections(queryRunner: QueryRunner): Promise<void> {
   // Makes the table of statistics, which no CREATE can.
   await queryRunner.query('ANALYZE "secret"');
-  const alike = Object.entries(INDEXED).map(([column, rows]) => [
-    `user_status_${column}`,
-    `${ROWS_ALIKE} ${String(rows)} 1`,
-  ]);
-  for (const [index, stat] of [['user_status', `${ROWS_ALIKE} 1`], ...alike]) {
-    await queryRunner.query(
-      `INSERT INTO "sqlite_stat1" ("tbl", "idx", "stat") VALUES ('user_status', ?, ?)`,
-      [index, stat],
-    );
-  }
-  // Has this connection read them; later ones do when they open.
-  await queryRunner.query('ANALYZE "sqlite_schema"');
+  await queryRunner.query(
+    `INSERT INTO "sqlite_stat1" ("tbl", "idx", "stat") VALUES ('user_status', 'user_status', ?)`,
+    [`${ROWS_ALIKE} 1`],
+  );
 }
