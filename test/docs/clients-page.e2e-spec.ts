@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -104,6 +104,17 @@ describe('the page about clients', () => {
     expect(await runModule(KIOTA, { TOKEN: plain.token })).toBe(
       'nonCompliant 2026-01-02T03:04:05.678Z\n',
     );
+  });
+
+  it('has a line for each client that is run, and none for another', () => {
+    const links = readFileSync(join(ROOT, PAGE), 'utf8').matchAll(/\.\.\/(test\/clients\/[^)]+)/g);
+    const linked = [...links].map(([, program = '']) => program);
+    const run = readdirSync(join(ROOT, 'test/clients')).filter((file) =>
+      file.endsWith('.test.mjs'),
+    );
+
+    expect(linked).toEqual(expect.arrayContaining(run.map((file) => `test/clients/${file}`)));
+    expect(linked.filter((program) => !existsSync(join(ROOT, program)))).toEqual([]);
   });
 
   it('says of every client what was tried', () => {

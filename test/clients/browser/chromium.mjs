@@ -1,10 +1,10 @@
 /** A browser with nothing in it, as whoever opens a page for the first time has it. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { after } from 'node:test';
 
 import { chromium } from 'playwright-core';
+
+import { newFolder } from '../support/new-folder.mjs';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
@@ -29,17 +29,14 @@ export async function openPage(url, options = {}) {
         'or set CHROMIUM to the browser that there is.',
     );
   }
-  const profile = mkdtempSync(join(tmpdir(), 'user-statuses-chromium-'));
+  const profile = newFolder('chromium');
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: CHROMIUM,
     headless: true,
     args: FLAGS,
     ...options,
   });
-  after(async () => {
-    await context.close();
-    rmSync(profile, { recursive: true, force: true });
-  });
+  after(() => context.close());
 
   const [page = await context.newPage()] = context.pages();
   const faults = [];

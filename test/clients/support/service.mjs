@@ -1,11 +1,10 @@
 /** The built service, as a process of its own, and a token for it. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
+
+import { newFolder } from './new-folder.mjs';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const END_WITH_PARENT = new URL('../../support/end-with-parent.mjs', import.meta.url).href;
@@ -16,7 +15,7 @@ const START_TIMEOUT_MS = 30_000;
  * `statuses` is a collection of no other service.
  */
 export async function startService(settings = {}) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'user-statuses-clients-'));
+  const dataDir = newFolder('clients');
   const { PATH, HOME } = process.env;
   const env = { PATH, HOME, DATA_DIR: dataDir, PORT: '0', QUERY_TIMEOUT_MS: '10000', ...settings };
   const options = { cwd: ROOT, env, encoding: 'utf8' };
@@ -28,7 +27,6 @@ export async function startService(settings = {}) {
   after(async () => {
     service.kill('SIGTERM');
     await once(service, 'exit');
-    rmSync(dataDir, { recursive: true });
   });
 
   const url = await readUrl(service);
