@@ -16,7 +16,7 @@ import { toCommonHeaders } from './http/common-headers.js';
 import { Connections } from './http/connections/connections.js';
 import { refuseGlobalEnhancers } from './operations/enhancers.js';
 import { GraphErrorFilter } from './http/errors/graph-error.filter.js';
-import { createLogger, NestLog } from './http/log/logger.js';
+import { NestLog } from './http/log/logger.js';
 import { Operations } from './operations/operations.js';
 import {
   checkBodyEncoding,
@@ -46,9 +46,11 @@ export interface App {
   close(): Promise<void>;
 }
 
+/** Throws the reason of `stop` where that aborts before the database is open. */
 export async function createApp(
   config: Config,
-  logger: Logger = createLogger(config.logLevel),
+  logger: Logger,
+  stop: AbortSignal = new AbortController().signal,
 ): Promise<App> {
   const requestLog = new RequestLog(logger);
   const clientErrors = new ClientErrors(requestLog);
@@ -69,7 +71,7 @@ export async function createApp(
   requestLog.register(fastify);
 
   const nest = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forConfig(config),
+    AppModule.forConfig(config, stop),
     adapter,
     {
       logger: new NestLog(logger),

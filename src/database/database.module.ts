@@ -8,7 +8,7 @@ import { engineOf } from './engines.js';
 
 @Module({})
 export class DatabaseModule {
-  static forConfig(config: Config): DynamicModule {
+  static forConfig(config: Config, stop: AbortSignal): DynamicModule {
     const engine = engineOf(config);
     return {
       module: DatabaseModule,
@@ -22,7 +22,7 @@ export class DatabaseModule {
             // A database that cannot be used stops the start at once, with its reason.
             retryAttempts: 0,
           }),
-          dataSourceFactory: (options) => engine.open(options!),
+          dataSourceFactory: (options) => engine.open(options!, stop),
         }),
       ],
       providers: [

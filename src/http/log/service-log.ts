@@ -1,0 +1,37 @@
+import { pino, type Logger } from 'pino';
+
+import type { LogLevel } from '../../config/config.js';
+import { createLogger } from './logger.js';
+import { Output } from './output.js';
+import { openStandardStream } from './standard-stream.js';
+
+const WARN = pino.levels.values.warn;
+const LOST = 'Lines of the log were lost here: standard output did not take them.';
+
+/** The log of the process, on standard output: JSON lines. */
+export interface ServiceLog {
+  logger: Logger;
+  output: Output;
+}
+
+export function openServiceLog(level: LogLevel): ServiceLog {
+  const sink = openStandardStream('stdout');
+  const output = new Output(sink, toLostLine);
+  const logger = createLogger(level, output);
+  logNodeWarnings(logger);
+  return { logger, output };
+}
+
+/** As pino would write it; beside pino, because the loss does not depend on the level. */
+function toLostLine(lost: number): string {
+  const line = { level: WARN, time: new Date().toISOString(), lost, msg: LOST };
+  return `${JSON.stringify(line)}\n`;
+}
+
+/** Node would write them to standard error, and wait for whoever reads it. */
+function logNodeWarnings(logger: Logger): void {
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => {
+    logger.warn({ err: warning }, 'Node.js warns');
+  });
+}
