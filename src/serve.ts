@@ -5,6 +5,7 @@ import { loadConfig, type Config } from './config/config.js';
 import { Output } from './http/log/output.js';
 import { openServiceLog, type ServiceLog } from './http/log/service-log.js';
 import { openStandardStream } from './http/log/standard-stream.js';
+import { toWelcome } from './welcome.js';
 
 /** In-flight requests get eight seconds of this; what is left then is cut. */
 const EXIT_DEADLINE_MS = 9500;
@@ -22,7 +23,7 @@ export async function serve(stop: AbortSignal): Promise<void> {
   try {
     stop.throwIfAborted();
     const config = loadConfig();
-    log = openServiceLog(config.logLevel);
+    log = await openServiceLog(config.logLevel);
     await run(config, log, stop);
     process.exitCode = 0;
   } catch (error) {
@@ -36,13 +37,14 @@ export async function serve(stop: AbortSignal): Promise<void> {
   process.exit();
 }
 
-async function run(config: Config, { logger }: ServiceLog, stop: AbortSignal) {
+async function run(config: Config, { logger, output }: ServiceLog, stop: AbortSignal) {
   const app = await create(config, logger, stop);
   try {
     stop.throwIfAborted();
-    await app.listen();
+    const url = await app.listen();
     // Until it has closed in order, an end is one that cuts requests short.
     process.exitCode = 1;
+    if (process.stdout.isTTY) output.write(toWelcome(config, url));
     if (!stop.aborted) await once(stop, 'abort');
   } finally {
     await app.close();

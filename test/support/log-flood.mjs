@@ -5,7 +5,7 @@ import { openServiceLog } from '../../dist/src/http/log/service-log.js';
 
 const LINES = 24_000;
 
-const { logger } = openServiceLog('info');
+const { logger } = await openServiceLog('info');
 let number = 0;
 
 function log() {

@@ -8,16 +8,26 @@ import { openStandardStream } from './standard-stream.js';
 const WARN = pino.levels.values.warn;
 const LOST = 'Lines of the log were lost here: standard output did not take them.';
 
-/** The log of the process, on standard output: JSON lines. */
+/** The log of the process, on standard output: JSON lines, or on a terminal readable ones. */
 export interface ServiceLog {
   logger: Logger;
+  /** Where the lines go, and where other text on a terminal has its place between them. */
   output: Output;
 }
 
-export function openServiceLog(level: LogLevel): ServiceLog {
+export async function openServiceLog(level: LogLevel): Promise<ServiceLog> {
   const sink = openStandardStream('stdout');
-  const output = new Output(sink, toLostLine);
-  const logger = createLogger(level, output);
+  // What makes lines readable takes time to load, and is of no use elsewhere.
+  const toText = process.stdout.isTTY
+    ? (await import('./readable-lines.js')).toReadableLines
+    : (lines: string): string => lines;
+  const output = new Output(sink, (lost) => toText(toLostLine(lost)));
+  const stream = {
+    write(lines: string) {
+      output.write(toText(lines));
+    },
+  };
+  const logger = createLogger(level, stream);
   logNodeWarnings(logger);
   return { logger, output };
 }
