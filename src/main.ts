@@ -5,7 +5,7 @@
 import * as nodeModule from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-import { listenForStop } from './stop-signal.js';
+import { listenForStop, untilHeard } from './stop-signal.js';
 
 const stop = listenForStop();
 
@@ -15,4 +15,6 @@ const { enableCompileCache } = nodeModule as { enableCompileCache?: (folder: str
 enableCompileCache?.(fileURLToPath(new URL('compile-cache', import.meta.url)));
 
 const { serve } = await import('./serve.js');
+// While it was loaded, nothing was heard.
+await untilHeard(0);
 await serve(stop);

@@ -19,13 +19,19 @@ export function listenForStop(): AbortSignal {
     if (isLate) process.exit(1);
     if (stop.signal.aborted) return;
     stop.abort();
-    await setTimeout(SAME_SIGNAL_MS, undefined, { ref: false });
-    // What came in time may be heard late, if the event loop was busy: Node hands signals over
-    // between timers and this.
-    await setImmediate();
+    await untilHeard(SAME_SIGNAL_MS);
     isLate = true;
   }
   process.on('SIGTERM', () => void hear());
   process.on('SIGINT', () => void hear());
   return stop.signal;
+}
+
+/**
+ * Resolves when what came within this time is heard. It may be heard late, if the event loop was
+ * busy: Node hands signals over between timers and immediates.
+ */
+export async function untilHeard(ms: number): Promise<void> {
+  await setTimeout(ms);
+  await setImmediate();
 }
