@@ -14,11 +14,11 @@ import { UserStatusesModule } from './user-statuses/user-statuses.module.js';
 
 @Module({})
 export class AppModule {
-  static forConfig(config: Config): DynamicModule {
+  static forConfig(config: Config, stop: AbortSignal): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        DatabaseModule.forConfig(config),
+        DatabaseModule.forConfig(config, stop),
         AuthModule.forConfig(config),
         SchedulingModule.forConfig(config),
         OperationsModule,

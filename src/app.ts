@@ -23,7 +23,7 @@ import { answerPreflight, registerCors } from './http/cors.js';
 import { Connections } from './http/connections/connections.js';
 import { refuseGlobalEnhancers } from './operations/enhancers.js';
 import { GraphErrorFilter } from './http/errors/graph-error.filter.js';
-import { createLogger, NestLog } from './http/log/logger.js';
+import { NestLog } from './http/log/logger.js';
 import { Operations } from './operations/operations.js';
 import { checkODataHeaders, checkProtocol, checkRoute } from './http/request-checks.js';
 import { createOriginReader } from './http/request-origin.js';
@@ -52,9 +52,11 @@ export interface App {
   close(): Promise<void>;
 }
 
+/** Throws the reason of `stop` where that aborts before the database is open. */
 export async function createApp(
   config: Config,
-  logger: Logger = createLogger(config.logLevel),
+  logger: Logger,
+  stop: AbortSignal = new AbortController().signal,
 ): Promise<App> {
   for (const warning of config.warnings) logger.warn(warning);
   const certificate = config.tls && (await Certificate.read(config.tls, logger));
@@ -77,7 +79,7 @@ export async function createApp(
   requestLog.register(fastify);
 
   const nest = await NestFactory.create<NestFastifyApplication>(
-    AppModule.forConfig(config),
+    AppModule.forConfig(config, stop),
     adapter,
     {
       logger: new NestLog(logger),

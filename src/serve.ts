@@ -1,52 +1,79 @@
-import { createApp } from './app.js';
-import { loadConfig } from './config/config.js';
+import { once } from 'node:events';
+
+import { createApp, type App } from './app.js';
+import { loadConfig, type Config } from './config/config.js';
+import { Output } from './http/log/output.js';
+import { openServiceLog, type ServiceLog } from './http/log/service-log.js';
+import { openStandardStream } from './http/log/standard-stream.js';
+import { toWelcome } from './welcome.js';
 
 /** In-flight requests get eight seconds of this; what is left then is cut. */
 const EXIT_DEADLINE_MS = 9500;
 
-/** Of one Ctrl-C come two signals: the terminal's, and that of npm, which passes it on. */
-const SAME_SIGNAL_MS = 500;
+/** Serves until it is told to stop, and ends the process: with 0 where it could do so in order. */
+export async function serve(stop: AbortSignal): Promise<void> {
+  // The database, and the key beside it, are for the account that runs the service and for nobody
+  // else.
+  process.umask(0o077);
+  let drainDelayMs = 0;
+  stop.addEventListener('abort', () => {
+    setTimeout(() => process.exit(), drainDelayMs + EXIT_DEADLINE_MS).unref();
+  });
+  const errors = new Output(openStandardStream('stderr'), () => '');
+  let log: ServiceLog | undefined;
+  try {
+    stop.throwIfAborted();
+    const config = loadConfig();
+    drainDelayMs = config.drainDelayMs;
+    log = await openServiceLog(config.logLevel);
+    await run(config, log, stop);
+    process.exitCode = 0;
+  } catch (error) {
+    if (error !== stop.reason) {
+      // One line that says what to do about it; the log is for a service that runs.
+      errors.write(`user-statuses: ${describe(error)}\n`);
+      process.exitCode = 1;
+    }
+  }
+  await Promise.all([log?.output.end(), errors.end()]);
+  process.exit();
+}
 
-async function start(): Promise<void> {
-  const config = loadConfig();
-  const starting = createApp(config);
+async function run(config: Config, { logger, output }: ServiceLog, stop: AbortSignal) {
+  const creating = create(config, logger, stop);
   // One that comes during the start waits for the service: its certificate is read already.
   process.on('SIGHUP', () => {
-    starting.then((app) => app.renewCertificate()).catch(() => undefined);
+    creating.then((app) => app.renewCertificate()).catch(() => undefined);
   });
-  const app = await starting;
-
-  let askedAt: number | undefined;
-  function stop(): void {
-    // Asked twice, whoever asks does not want to wait.
-    if (askedAt !== undefined) {
-      if (performance.now() - askedAt > SAME_SIGNAL_MS) process.exit(1);
-      return;
-    }
-    askedAt = performance.now();
-    setTimeout(() => process.exit(1), config.drainDelayMs + EXIT_DEADLINE_MS).unref();
-    app.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        fail(error);
-        process.exit(1);
-      },
-    );
-  }
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-
+  const app = await creating;
   try {
-    await app.listen();
+    stop.throwIfAborted();
+    const url = await app.listen();
+    // Until it has closed in order, an end is one that cuts requests short.
+    process.exitCode = 1;
+    if (process.stdout.isTTY) output.write(toWelcome(config, url));
+    if (!stop.aborted) await once(stop, 'abort');
   } catch (error) {
     await app.close();
     throw error;
   }
+  await app.stop();
 }
 
-/** One line that says what to do about it; the log is for a service that runs. */
-function fail(error: unknown): void {
-  process.stderr.write(`user-statuses: ${describe(error)}\n`);
+async function create(
+  config: Config,
+  logger: ServiceLog['logger'],
+  stop: AbortSignal,
+): Promise<App> {
+  // What fails behind that, fails because it was told to.
+  function hush(): void {
+    logger.info('told to stop during the start');
+    logger.level = 'silent';
+  }
+  stop.addEventListener('abort', hush);
+  const app = await createApp(config, logger, stop);
+  stop.removeEventListener('abort', hush);
+  return app;
 }
 
 function describe(error: unknown): string {
@@ -72,15 +99,4 @@ function describe(error: unknown): string {
     default:
       return message.replaceAll(/\s*\n\s*/g, ' ');
   }
-}
-
-// The database, and the key beside it, are for the account that runs the service and for nobody
-// else.
-process.umask(0o077);
-
-try {
-  await start();
-} catch (error) {
-  fail(error);
-  process.exitCode = 1;
 }

@@ -8,7 +8,7 @@ import { engineOf } from './engines.js';
 
 @Module({})
 export class DatabaseModule {
-  static forConfig(config: Config): DynamicModule {
+  static forConfig(config: Config, stop: AbortSignal): DynamicModule {
     const engine = engineOf(config);
     return {
       module: DatabaseModule,
@@ -24,7 +24,7 @@ export class DatabaseModule {
             // And it is not said that it is tried again.
             toRetry: () => false,
           }),
-          dataSourceFactory: (options) => engine.open(options!),
+          dataSourceFactory: (options) => engine.open(options!, stop),
         }),
       ],
       providers: [

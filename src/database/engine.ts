@@ -6,8 +6,11 @@ import type { Database } from './database.js';
 /** What stands behind `Database` for one kind of database, in a folder of its own. */
 export interface Engine {
   toDataSourceOptions(config: Config): Promise<DataSourceOptions>;
-  /** Opens the database and brings its schema up to date. Throws one sentence that names it. */
-  open(options: DataSourceOptions): Promise<DataSource>;
+  /**
+   * Opens the database and brings its schema up to date. Throws one sentence that names it, or the
+   * reason of `stop` with nothing half done.
+   */
+  open(options: DataSourceOptions, stop: AbortSignal): Promise<DataSource>;
   /** The database, in the words of a message. */
   placeOf(config: Config): string;
   /**

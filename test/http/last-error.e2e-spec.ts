@@ -1,11 +1,7 @@
 /** What goes wrong where errors are answered ends that answer, and never the process. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
@@ -56,44 +52,4 @@ describe('the process lives, and its answer tells nothing, where', () => {
     expect(answer === '' ? undefined : readRaw(answer).status).toBe(status);
     expect(readRaw(malformed).status).toBe(400);
   });
-
-  it('the log cannot be written, as on a full disk', async () => {
-    const port = await findPort();
-    const child = spawn('sh', ['-c', 'exec node dist/bundle/main.js >/dev/full'], {
-      cwd: ROOT,
-      env: { PATH: process.env.PATH, DATA_DIR: dataDir, PORT: String(port) },
-    });
-    const url = `http://127.0.0.1:${String(port)}`;
-    const ended = once(child, 'exit');
-    try {
-      await untilLive(url);
-      // The log is written within this time.
-      await pause(200);
-      const { status } = await fetch(`${url}/health/live`);
-      expect(status).toBe(200);
-    } finally {
-      child.kill('SIGTERM');
-    }
-    expect(await ended).toEqual([0, null]);
-  });
 });
-
-async function findPort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
-
-async function untilLive(url: string): Promise<void> {
-  for (let tries = 0; tries < 150; tries += 1) {
-    const isLive = await fetch(`${url}/health/live`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isLive) return;
-    await pause(100);
-  }
-  throw new Error('the service does not answer');
-}

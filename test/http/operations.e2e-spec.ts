@@ -44,6 +44,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { createApp } from '../../src/app.js';
 import { parseConfig } from '../../src/config/config.js';
+import { createLogger } from '../../src/http/log/logger.js';
 import { HealthModule } from '../../src/health/health.module.js';
 import { refuseGlobalEnhancers } from '../../src/operations/enhancers.js';
 import { GraphErrorFilter } from '../../src/http/errors/graph-error.filter.js';
@@ -274,7 +275,7 @@ describe('this service', () => {
 
   async function start(): Promise<void> {
     const config = parseConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error' });
-    const app = await createApp(config);
+    const app = await createApp(config, createLogger('silent', process.stdout));
     await app.close();
   }
 

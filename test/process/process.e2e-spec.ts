@@ -5,13 +5,14 @@ import {
   openSync,
   closeSync,
   readFileSync,
+  readdirSync,
   rmSync,
   statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { createServer, connect, type AddressInfo } from 'node:net';
+import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -19,6 +20,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 
 import { createCertificate } from '../support/certificate.js';
+import { pause } from '../support/faults.js';
 import { createToken, ROOT, SERVICE, start, startService } from '../support/run.js';
 import { Sqlite } from '../support/sqlite.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
@@ -398,6 +400,16 @@ describe('health', () => {
   });
 });
 
+/** One that is in flight for as long as it may be. */
+async function sendHalfARequest(url: string): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.on('error', () => undefined);
+  socket.write(`POST ${COLLECTION} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n`);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  return socket;
+}
+
 describe('SIGTERM', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('ends an idle service at once: %s', async (signal) => {
     const service = await startService({ DATA_DIR: dataDir });
@@ -481,15 +493,13 @@ describe('SIGTERM', () => {
     expect(code).toBe(0);
   });
 
-  it('takes two signals at once for one, and ends at the next', async () => {
+  it('takes signals within a second for one, and ends at the next', async () => {
     const service = await startService({ DATA_DIR: dataDir });
-    const { hostname, port } = new URL(service.url);
-    const stuck = connect(Number(port), hostname);
-    stuck.on('error', () => undefined);
-    stuck.write(`POST ${COLLECTION} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n`);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const stuck = await sendHalfARequest(service.url);
     service.child.kill('SIGINT');
     await new Promise((resolve) => setTimeout(resolve, 50));
+    service.child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 550));
     service.child.kill('SIGINT');
     await new Promise((resolve) => setTimeout(resolve, 1000));
     const codeThen = service.child.exitCode;
@@ -498,6 +508,21 @@ describe('SIGTERM', () => {
     stuck.destroy();
 
     expect([codeThen, code]).toEqual([null, 1]);
+  });
+
+  it('takes a signal that it hears late for what it was when it came', async () => {
+    const busy = `data:text/javascript,process.once('SIGTERM', () => {
+      const word = new Int32Array(new SharedArrayBuffer(4));
+      process.nextTick(() => Atomics.wait(word, 0, 0, 1500));
+    })`;
+    const program = ['--import', busy, ...SERVICE];
+    const service = await startService({ DATA_DIR: dataDir }, ROOT, program);
+    service.child.kill('SIGTERM');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    service.child.kill('SIGTERM');
+    const { code } = await service.finished;
+
+    expect(code).toBe(0);
   });
 
   it('ends npm start in order, too', async () => {
@@ -515,11 +540,7 @@ describe('SIGTERM', () => {
 
   it('does not wait for ever for a sender that has stopped', async () => {
     const service = await startService({ DATA_DIR: dataDir });
-    const { hostname, port } = new URL(service.url);
-    const stuck = connect(Number(port), hostname);
-    stuck.on('error', () => undefined);
-    stuck.write(`POST ${COLLECTION} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n`);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const stuck = await sendHalfARequest(service.url);
     const startedAt = Date.now();
     service.child.kill('SIGTERM');
     const { code } = await service.finished;
@@ -528,4 +549,61 @@ describe('SIGTERM', () => {
     expect(code).toBe(0);
     expect(Date.now() - startedAt).toBeLessThan(10_000);
   });
+});
+
+describe('a stop during the start ends it with 0, and with nothing half done', () => {
+  it('at the first moment that a signal is heard', async () => {
+    const early = `data:text/javascript,process.on('newListener', (name) => {
+      if (name === 'SIGTERM') process.nextTick(() => process.kill(process.pid, 'SIGTERM'));
+    })`;
+    const program = ['--import', early, ...SERVICE];
+    const { finished } = start('node', program, { DATA_DIR: dataDir, PORT: '0' });
+    const { code, signal, stderr } = await finished;
+
+    expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: '' });
+    expect(readdirSync(dataDir)).toEqual([]);
+  });
+
+  it.each([
+    ['that is there', true],
+    ['that is new', false],
+  ])('while another process has locked the database, one %s', async (_which, isThere) => {
+    if (isThere) {
+      const before = await startService({ DATA_DIR: dataDir });
+      before.child.kill('SIGTERM');
+      await before.finished;
+    }
+    const file = join(dataDir, 'user-statuses.db');
+    const other = new Sqlite(file);
+    other.exec('BEGIN EXCLUSIVE');
+    const env = { DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'debug' };
+    const service = start('node', SERVICE, env);
+    while (!service.stdout().includes('Starting Nest application')) await pause(20);
+    await pause(200);
+    service.child.kill('SIGTERM');
+    const { code, signal, stdout, stderr } = await service.finished;
+    other.exec('ROLLBACK');
+    other.close();
+
+    expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: '' });
+    expect(stdout).not.toContain('"level":50');
+    expect(existsSync(`${file}-wal`)).toBe(false);
+  });
+
+  it.each(['TypeOrmModule dependencies initialized', 'OperationsModule dependencies initialized'])(
+    'at "%s"',
+    async (message) => {
+      const service = start('node', SERVICE, {
+        DATA_DIR: dataDir,
+        PORT: '0',
+        LOG_LEVEL: 'debug',
+      });
+      while (!service.stdout().includes(message)) await pause(1);
+      service.child.kill('SIGTERM');
+      const { code, signal, stderr } = await service.finished;
+
+      expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: '' });
+      expect(existsSync(join(dataDir, 'user-statuses.db-wal'))).toBe(false);
+    },
+  );
 });

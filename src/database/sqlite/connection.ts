@@ -6,14 +6,11 @@ import type { DataSource } from 'typeorm';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
 import type { SqliteDriver } from './sqlite-driver.js';
 
-/** How long opening and migrating wait for another process to finish its transaction. */
-export const OPENING_BUSY_TIMEOUT_MS = 5000;
-
 /**
- * How long a statement does once the service runs. The wait stops the whole process, so it is
- * short.
+ * How long a statement waits for another process to finish its transaction. The wait stops the
+ * whole process, so it is short.
  */
-const BUSY_TIMEOUT_MS = 50;
+export const BUSY_TIMEOUT_MS = 50;
 
 /** Marks a file as ours ("DCUS"), so that the file of another application is never written to. */
 const APPLICATION_ID = 0x44435553;
@@ -80,11 +77,6 @@ export function openForReading(Driver: SqliteDriver, file: string): Database {
   database.pragma(`cache_size = -${String(CACHE_KIB)}`);
   database.pragma(`busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
   return database;
-}
-
-/** Ends the patience of the start: from now on requests are waiting. */
-export function beginService(database: Database): void {
-  database.pragma(`busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
 }
 
 /**

@@ -30,6 +30,11 @@ export function isUniqueViolation(error: unknown): boolean {
   return code === 'SQLITE_CONSTRAINT_PRIMARYKEY' || code === 'SQLITE_CONSTRAINT_UNIQUE';
 }
 
+/** Whether a statement failed because another process is in a transaction. */
+export function isBusy(error: unknown): boolean {
+  return codeOf(error).startsWith('SQLITE_BUSY');
+}
+
 /**
  * What a failure of the database means to the caller. One that means nothing to it is passed
  * through, and becomes a 500.

@@ -1,24 +1,24 @@
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
+import type { Database } from 'better-sqlite3';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 
 import type { Config } from '../../config/config.js';
 import { makeFolder } from '../../config/make-folder.js';
 import type { Engine } from '../engine.js';
-import {
-  beginService,
-  connectionOf,
-  OPENING_BUSY_TIMEOUT_MS,
-  prepareConnection,
-} from './connection.js';
+import { BUSY_TIMEOUT_MS, prepareConnection } from './connection.js';
+import { isBusy } from './driver-errors.js';
 import { eraseFile } from './erase.js';
 import { CreateUserStatus1790000000000 } from './migrations/1790000000000-create-user-status.js';
 import { SqliteDatabase } from './sqlite-database.js';
 import { loadSqliteDriver } from './sqlite-driver.js';
 
-const MIGRATION_ATTEMPTS = 5;
-const MIGRATION_PAUSE_MS = 200;
+type SqliteOptions = Extract<DataSourceOptions, { type: 'better-sqlite3' }>;
+
+/** How long opening and migrating wait for another process to finish its transaction. */
+const OPENING_PATIENCE_MS = 5000;
+const RETRY_MS = 100;
 
 export const sqlite: Engine = {
   toDataSourceOptions,
@@ -33,7 +33,7 @@ async function toDataSourceOptions({ database }: Config): Promise<DataSourceOpti
     type: 'better-sqlite3',
     driver: await loadSqliteDriver(),
     database: database.file,
-    timeout: OPENING_BUSY_TIMEOUT_MS,
+    timeout: OPENING_PATIENCE_MS,
     prepareDatabase: prepareConnection,
     migrations: [CreateUserStatus1790000000000],
     migrationsTableName: 'schema_migration',
@@ -54,16 +54,34 @@ async function erase(config: Config): Promise<boolean> {
   }
 }
 
-async function open(options: DataSourceOptions): Promise<DataSource> {
-  const dataSource = new DataSource(options);
+async function open(options: DataSourceOptions, stop: AbortSignal): Promise<DataSource> {
+  const dataSource = new DataSource({
+    ...(options as SqliteOptions),
+    timeout: BUSY_TIMEOUT_MS,
+    async prepareDatabase(database: Database) {
+      try {
+        await patiently(prepareConnection.bind(undefined, database), isBusy, stop);
+      } catch (error) {
+        // TypeORM leaves it open.
+        database.close();
+        throw error;
+      }
+    },
+  });
   try {
     makeFolderOf(String(options.database));
     await dataSource.initialize();
-    await migrate(dataSource);
-    beginService(connectionOf(dataSource));
+    // Two processes that start on one new file both find it empty; the one that comes second fails,
+    // as a whole, and finds the work done when it looks again.
+    await patiently(
+      () => dataSource.runMigrations({ transaction: 'each' }),
+      () => true,
+      stop,
+    );
     return dataSource;
   } catch (cause) {
     if (dataSource.isInitialized) await dataSource.destroy();
+    stop.throwIfAborted();
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`the database '${String(options.database)}' cannot be used: ${reason}`, {
       cause,
@@ -84,18 +102,21 @@ function makeFolderOf(file: string): void {
   }
 }
 
-/**
- * Two processes that start on one new file both find it empty; the one that comes second fails, as
- * a whole, and finds the work done when it looks again.
- */
-async function migrate(dataSource: DataSource): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
+/** Waits between attempts, and not within SQLite: whoever tells the start to stop is heard. */
+async function patiently(
+  act: () => unknown,
+  isWorthARetry: (error: unknown) => boolean,
+  stop: AbortSignal,
+): Promise<void> {
+  const endsAt = performance.now() + OPENING_PATIENCE_MS;
+  for (;;) {
+    stop.throwIfAborted();
     try {
-      await dataSource.runMigrations({ transaction: 'each' });
+      await act();
       return;
     } catch (error) {
-      if (attempt === MIGRATION_ATTEMPTS) throw error;
-      await setTimeout(MIGRATION_PAUSE_MS * attempt);
+      if (!isWorthARetry(error) || performance.now() > endsAt) throw error;
     }
+    await setTimeout(RETRY_MS, undefined, { signal: stop });
   }
 }

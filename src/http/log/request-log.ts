@@ -31,7 +31,6 @@ export class RequestLog {
   private readonly stream: DestinationStream;
   private readonly level: string;
   private readonly callers = new WeakMap<Caller, string>();
-  private lines: string[] = [];
 
   constructor(private readonly logger: Logger) {
     this.stream = Reflect.get(logger, pino.symbols.streamSym) as DestinationStream;
@@ -42,10 +41,6 @@ export class RequestLog {
     fastify.decorateRequest('refusal');
     fastify.addHook('onResponse', (request, reply, done) => {
       this.add(request, reply);
-      done();
-    });
-    fastify.addHook('onClose', (_instance, done) => {
-      this.flush();
       done();
     });
   }
@@ -76,25 +71,9 @@ export class RequestLog {
     );
   }
 
-  /**
-   * The stream measures each text that it is given; of many lines in one, that takes a fifth of the
-   * time.
-   */
   private write(members: string): void {
-    if (this.lines.length === 0) {
-      setImmediate(() => {
-        this.flush();
-      });
-    }
-    this.lines.push(`{"level":${this.level},"time":"${now()}",${members},"msg":"request"}\n`);
-  }
-
-  private flush(): void {
-    const text = this.lines.join('');
-    this.lines = [];
-    if (text === '') return;
     neverThrow(() => {
-      this.stream.write(text);
+      this.stream.write(`{"level":${this.level},"time":"${now()}",${members},"msg":"request"}\n`);
     });
   }
 
