@@ -118,7 +118,9 @@ export class EntitySetDescription {
     return applyDecorators(
       ApiOperation({
         summary: `Count ${set.plural}`,
-        description: 'Of the whole collection, or of what the options leave of it.',
+        description:
+          'Of the whole collection, or of what the options leave of it; in text, whatever ' +
+          '`Accept` and `$format` say.',
       }),
       this.options(ACCEPTED_OPTIONS.count),
       ApiOkResponse({

@@ -43,7 +43,7 @@ export const ACCEPTED_OPTIONS = {
     'skiptoken',
     'format',
   ],
-  count: ['apply', 'filter', 'search'],
+  count: ['apply', 'filter', 'search', 'format'],
   entity: ['select', 'format'],
   /** What has no properties to select from. */
   whole: ['format'],

@@ -9,7 +9,6 @@ import { parseApply } from '../../odata/aggregation/apply-parser.js';
 import type { StructuredType } from '../../odata/edm.js';
 import { requireMatch } from '../../odata/protocol/entity-tag.js';
 import { parseFilter, type ExpressionContext } from '../../odata/expressions/expression-parser.js';
-import { requireTextAccepted } from '../../odata/protocol/media-type.js';
 import { toNextLinkOptions } from '../../odata/protocol/next-link.js';
 import { readHeader } from '../../odata/protocol/odata-request.js';
 import type { Scalar } from '../../odata/expressions/expression.js';
@@ -157,7 +156,7 @@ function toScope({ resource }: EntitySetCall, { system, aliases }: QueryOptions)
  * 4.01, 5.1; Data Aggregation 4.0, section 3).
  */
 export function parseCountRequest(call: EntitySetCall): GroupCriteria {
-  requireTextAccepted(readHeader(call.headers, 'accept'));
+  // A count is text, whatever `Accept` and `$format` say (Protocol 4.01, 11.2.10).
   const options = parseQueryOptions(call.query, ACCEPTED_OPTIONS.count);
   requireMatch(readHeader(call.headers, 'if-match'), undefined);
   const { type } = call.resource.collection.set;

@@ -102,7 +102,7 @@ export function prefersPage(accept: string | undefined): boolean {
   return closest?.distance === 0 && closest.weight > weightOf(JSON_TYPE, accept);
 }
 
-/** Throws `NotAcceptable` where the caller takes no plain text, which counts and raw values are. */
+/** Throws `NotAcceptable` where the caller takes no plain text, which raw values are. */
 export function requireTextAccepted(accept: string | undefined): void {
   if (isAccepted('text/plain', accept)) return;
   throw new GraphError('NotAcceptable', "This is plain text: accept 'text/plain'.");
