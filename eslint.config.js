@@ -62,6 +62,8 @@ export default tseslint.config(
       globals: {
         clearTimeout: 'readonly',
         document: 'readonly',
+        localStorage: 'readonly',
+        sessionStorage: 'readonly',
         setTimeout: 'readonly',
         window: 'readonly',
       },
