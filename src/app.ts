@@ -15,6 +15,7 @@ import type { Config } from './config/config.js';
 import { Readiness } from './health/readiness.js';
 import { registerBodyParsers } from './http/bodies/body-parsers.js';
 import { findDecoder } from './http/bodies/content-coding.js';
+import { hasBody } from './http/bodies/request-body.js';
 import { AnswerBudget } from './http/connections/answer-budget.js';
 import { ClientErrors } from './http/errors/client-error.js';
 import { Certificate } from './http/certificate.js';
@@ -161,7 +162,7 @@ function registerRequestChecks(
     };
     const goOn = (): void => {
       // Refuses a coding that nothing here undoes.
-      findDecoder(request.headers);
+      if (hasBody(request.headers)) findDecoder(request.headers);
       checkODataHeaders(request);
       inviteBody(request, reply);
     };

@@ -61,7 +61,7 @@ export class OpenIdIssuer implements TokenIssuer, OnApplicationBootstrap {
       const isUnknown = error instanceof errors.JWKSNoMatchingKey;
       const isCooling = keys.fetchedAt.elapsedMs() < this.auth.keysCooldownMs;
       if (!isUnknown || isCooling) throw error;
-      return (await this.ask({ isKeyMissing: true })).find(header, token);
+      return (await this.ask()).find(header, token);
     }
   };
 
@@ -92,9 +92,9 @@ export class OpenIdIssuer implements TokenIssuer, OnApplicationBootstrap {
   }
 
   /** Tokens that come while the issuer is being asked wait for the one answer. */
-  private async ask({ isKeyMissing = false } = {}): Promise<HeldKeys> {
+  private async ask(): Promise<HeldKeys> {
     if (this.isPausing()) throw unreachable(this.failure?.cause);
-    this.asking ??= this.fetchKeys(isKeyMissing)
+    this.asking ??= this.fetchKeys()
       .then(
         (keys) => this.hold(keys),
         (error: unknown) => {
@@ -109,30 +109,19 @@ export class OpenIdIssuer implements TokenIssuer, OnApplicationBootstrap {
     return this.asking;
   }
 
-  /** Issuers move their keys: where they are is asked anew when none fits, or nothing is there. */
-  private async fetchKeys(isKeyMissing: boolean): Promise<KeySet> {
+  /** Issuers move their keys: each time they are fetched, discovery says where they are. */
+  private async fetchKeys(): Promise<KeySet> {
     const { keysUrl } = this;
-    if (keysUrl === undefined) return this.fetchFrom(await discoverKeys(this.issuer));
-    if (this.auth.jwksUri !== undefined) return fetchKeySet(keysUrl.href);
-    if (isKeyMissing) return this.fetchFrom(await this.rediscover(keysUrl));
-    try {
-      return await fetchKeySet(keysUrl.href);
-    } catch (error) {
-      const url = await this.rediscover(keysUrl);
-      if (url.href === keysUrl.href) throw error;
-      return await this.fetchFrom(url);
-    }
-  }
-
-  private async fetchFrom(url: URL): Promise<KeySet> {
+    const url = this.auth.jwksUri ?? (await this.rediscover(keysUrl));
     const keys = await fetchKeySet(url.href);
     this.keysUrl = url;
     return keys;
   }
 
   /** Keys may be there although nobody says any longer that they are. */
-  private rediscover(known: URL): Promise<URL> {
+  private rediscover(known: URL | undefined): Promise<URL> {
     return discoverKeys(this.issuer).catch((error: unknown) => {
+      if (known === undefined) throw error;
       this.warnings.tell(this.describe(error));
       return known;
     });

@@ -84,7 +84,7 @@ export class BatchDispatcher {
     // Between two reads others are served. Changes wait for their commit anyway.
     if (isRead(item)) await takeTurn(context);
     else context.check();
-    requireNoCoding(headers);
+    if (item.body !== undefined) requireNoCoding(headers);
     checkODataHeaders(item);
     // As in a single call, a body that means nothing is not read.
     const body = isRead(item) ? undefined : this.readBody(item, batch);
@@ -111,7 +111,7 @@ export class BatchDispatcher {
     if (body === undefined) return undefined;
     requireJson(readHeader(headers, 'content-type'));
     // Most batches are smaller than one body may be: then none of theirs has to be measured.
-    const batchBytes = Number(readHeader(batch.headers, 'content-length') ?? Infinity);
+    const batchBytes = Buffer.isBuffer(batch.body) ? batch.body.length : Infinity;
     if (batchBytes > this.bodyLimitBytes && body.byteLength() > this.bodyLimitBytes) {
       throw bodyTooLarge();
     }

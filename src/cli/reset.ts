@@ -21,8 +21,12 @@ async function reset(): Promise<void> {
     return;
   }
   const config = loadConfig();
+  for (const warning of config.warnings) process.stderr.write(`reset: ${warning}\n`);
   const engine = engineOf(config);
   const place = engine.placeOf(config);
+  if (values.yes && config.warnings.length > 0) {
+    throw new Error(`nothing was deleted: ${place} may not be the one that was meant`);
+  }
   if (!values.yes && !(await isConfirmed(place))) {
     throw new Error('nothing was deleted');
   }

@@ -7,7 +7,7 @@ import { dirname, resolve } from 'node:path';
  */
 export function makeFolder(folder: string): void {
   const path = resolve(folder);
-  if (existsSync(path)) return;
+  if (existsSync(path) || dirname(path) === path) return;
   makeFolder(dirname(path));
   try {
     mkdirSync(path);

@@ -21,6 +21,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import type { Certificate } from './certificate.js';
 import type { ClientErrors } from './errors/client-error.js';
+import { toCorsHeaders } from './cors.js';
 import type { Connections } from './connections/connections.js';
 import { TLS_HANDSHAKE_TIMEOUT_MS } from './connections/handshakes.js';
 import { OneAtATime } from './connections/one-at-a-time.js';
@@ -117,6 +118,9 @@ export function toServerOptions(
       reply.raw.once('close', () => {
         requestLog.add(request, reply);
       });
+      if (config.corsOrigins.length > 0) {
+        void reply.headers(toCorsHeaders(config.corsOrigins, request.headers.origin));
+      }
       sendError(error, request, reply);
     },
     clientErrorHandler(error: Error, socket: Socket) {

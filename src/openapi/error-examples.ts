@@ -15,7 +15,8 @@ const EXAMPLES: Readonly<Record<ErrorCode, Example>> = {
   ],
   Forbidden: [
     'The token lacks the permission for this request: it needs ' +
-      'DeviceManagementConfiguration.ReadWrite.All.',
+      "DeviceManagementConfiguration.ReadWrite.All, in one of the claims 'scp', 'scope', 'roles', " +
+      "'permissions'.",
   ],
   ResourceNotFound: ["There is no user status with the id 'alex' in this collection."],
   MethodNotAllowed: ['The method PUT is not allowed here: use GET, HEAD, POST.'],
@@ -34,8 +35,8 @@ const EXAMPLES: Readonly<Record<ErrorCode, Example>> = {
     "There is no entity tag here that 'If-Match' could name: leave the header out.",
   ],
   RequestEntityTooLarge: [
-    'The request body is larger than the service takes (BODY_LIMIT_BYTES, 65,536 where it is ' +
-      'not set; 1,048,576 for a batch).',
+    'The request body is larger than the service takes, as it comes or inflated ' +
+      '(BODY_LIMIT_BYTES, 65,536 where it is not set; 1,048,576 for a batch).',
   ],
   UriTooLong: ['The URL is too long: at most 16384 characters are read.'],
   UnsupportedMediaType: ["The Content-Type is not supported: send 'application/json'."],

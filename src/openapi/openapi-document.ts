@@ -56,8 +56,8 @@ export class OpenApiDocument {
               bearerFormat: 'JWT',
               description:
                 'An access token of the configured issuer, or in local mode of `npm run -s ' +
-                'token`. Its permissions are in `scp`, `scope`, `roles` or `permissions`; each ' +
-                "operation's `x-permissions` lists those of which it needs one.",
+                'token`. Its permissions are in `scp`, `scope`, `roles`, `permissions` or a ' +
+                "claim of AUTH_PERMISSION_CLAIMS; each operation's `x-permissions` lists those of which it needs one.",
             },
           },
           headers: RESPONSE_HEADERS,

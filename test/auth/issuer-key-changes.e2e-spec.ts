@@ -62,6 +62,20 @@ describe('keys that move', () => {
     expect(issuer.discoveries).toBe(2);
   });
 
+  it('are found where they are now also when they are due to be fetched', async () => {
+    expect(await statusFor(await issuer.sign())).toBe(201);
+    issuer.answerOtherwise = (url, response) => {
+      if (url !== '/keys') return false;
+      response.end(JSON.stringify({ keys: [first.jwk] }));
+      return true;
+    };
+    issuer.keysPath = '/moved';
+    issuer.keys = [first, second];
+    passSeconds(app.config.auth.mode === 'openid' ? app.config.auth.keysMaxAgeMs / 1000 - 1 : 0);
+
+    expect(await statusFor(await issuer.sign({}, {}, second))).toBe(201);
+  });
+
   it('are found where they are now when nothing is left at the old place', async () => {
     expect(await statusFor(await issuer.sign())).toBe(201);
     issuer.keysPath = '/moved';

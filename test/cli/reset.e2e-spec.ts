@@ -82,6 +82,19 @@ describe('npm run reset', () => {
     expect(existsSync(file)).toBe(true);
   });
 
+  it('deletes nothing where a setting may have been meant that is none', async () => {
+    makeText();
+    const program = start('node', ['dist/bundle/reset.js', '--yes'], {
+      DATA_DIR: dataDir,
+      DATABASE_URI: 'sqlite:elsewhere.db',
+    });
+    const { code, stderr } = await program.finished;
+
+    expect(code).toBe(1);
+    expect(stderr).toContain("'DATABASE_URI' is no setting and is not read: 'DATABASE_URL' is one");
+    expect(existsSync(file)).toBe(true);
+  });
+
   it('says so where there is nothing', async () => {
     expect(await reset('--yes')).toMatchObject({
       code: 0,

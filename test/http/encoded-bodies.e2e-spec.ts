@@ -135,6 +135,35 @@ describe('a compressed body', () => {
     }
   });
 
+  it('lets no item of a batch past the limit of a single body', async () => {
+    const large = {
+      requests: [
+        {
+          id: '1',
+          method: 'POST',
+          url: COLLECTION.replace('/v1.0', ''),
+          headers: { 'Content-Type': 'application/json' },
+          body: { ...(JSON.parse(SMALL) as object), '@x': 'x'.repeat(BODY_LIMIT) },
+        },
+      ],
+    };
+    for (const [body, headers] of [
+      [Buffer.from(JSON.stringify(large)), {}],
+      [gzipSync(JSON.stringify(large)), { 'content-encoding': 'gzip' }],
+    ] as const) {
+      expect(await post(body, headers, '/v1.0/$batch')).toMatchObject({
+        status: 200,
+        body: { responses: [{ status: 413 }] },
+      });
+    }
+  });
+
+  it('is not looked for where a request has none, whatever coding it names', async () => {
+    const headers = { 'content-encoding': 'br' };
+
+    expect((await app.send('GET', COLLECTION, undefined, headers)).status).toBe(200);
+  });
+
   it('has the limit before it is inflated, too: one that inflates to nothing', async () => {
     // Empty blocks, of which there can be any number in front of the last.
     const empty = Buffer.alloc(5 * 14_000);

@@ -78,7 +78,7 @@ export class EntitySetDescription {
     return applyDecorators(
       ApiOperation({
         summary: `Create a ${set.singular}`,
-        description: 'Answers when the status is committed and synced to the disk.',
+        description: `Answers when the ${set.singular} is committed and synced to the disk.`,
       }),
       TakesBody(models.bodies.create, models.examples.bodies.create),
       this.options(ACCEPTED_OPTIONS.entity),

@@ -39,6 +39,11 @@ describe('a line of the log on a terminal', () => {
       { reason: '\u001b[2J\u009b1A\r\u0007', msg: 'a\u001b[31m\u007f' },
       'INFO: a\ufffd[31m\ufffd (\ufffd[2J\ufffd1A\ufffd\ufffd)\n',
     ],
+    [
+      'what would turn or begin a line',
+      { token: { kid: 'a\u202eb\nINFO: c', iss: '\u2028d' }, msg: 'refused' },
+      'INFO: refused {"token":{"kid":"a\ufffdb INFO: c","iss":"\ufffdd"}}\n',
+    ],
   ])('shows %s', (_what, line, shown) => {
     expect(read(line)).toBe(shown);
   });

@@ -1,9 +1,7 @@
 /** The log as a person reads it, on a terminal. */
 import pretty from 'pino-pretty';
 
-/** What would move the cursor, or worse, if it came from a caller. */
-// eslint-disable-next-line no-control-regex -- they are what is looked for
-const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+import { CONTROLS } from './controls.js';
 
 /** Members of a request's line that its sentence has, or that nobody looks for on a terminal. */
 const OF_REQUESTS =
@@ -43,6 +41,9 @@ function toSentence({ msg, method, route, status, durationMs, code, reason }: Li
   return `${request}${time}${refusal === '' ? '' : `: ${refusal}`}`;
 }
 
-function withoutControls(_name: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.replace(CONTROL_CHARACTERS, '\ufffd') : value;
+/** Lines of their own are for the stack of an error alone: a caller could make up others. */
+function withoutControls(name: string, value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  const text = value.replace(CONTROLS, '\ufffd');
+  return name === 'stack' ? text : text.replace(/[\t\n]/g, ' ');
 }

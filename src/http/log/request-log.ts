@@ -10,6 +10,7 @@ import type { Caller } from '../../auth/caller.js';
 import type { GraphError } from '../../errors/graph-error.js';
 import { toJsonString } from '../../odata/protocol/json-text.js';
 import type { Connection } from '../connections/connection.js';
+import { CONTROLS } from './controls.js';
 import { toReason, toTarget } from './log-reason.js';
 import { neverThrow } from './logger.js';
 import { idsOf } from '../request-ids.js';
@@ -23,9 +24,6 @@ declare module 'fastify' {
 
 /** The most that a line tells of the name of a program or a person. */
 const MAX_NAME_LENGTH = 128;
-
-/** Those that JSON leaves as they are; of formats, those that turn or end a line. */
-const CONTROLS = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 export class RequestLog {
   private readonly stream: DestinationStream;

@@ -6,7 +6,7 @@ const OPERATORS: readonly (readonly [pattern: RegExp, cure: string])[] = [
   [/^(?:>=|<=|>|<)/, "Write 'gt', 'ge', 'lt' or 'le'."],
   [/^&&?/, "Write 'and'."],
   [/^\|\|?/, "Write 'or'."],
-  [/^!/, "Write 'not', with parentheses: not (status eq 'error')."],
+  [/^!/, "Write 'not', with parentheses: not (name eq 'text')."],
   [/^["“”„‘’`´]/, "Texts stand in single quotes: 'error'."],
   [/^\+/, "Write 'add', and '%2B' for a plus sign in a URL."],
   [/^\*/, "Write 'mul', or contains(name,'text') for a part of a text."],

@@ -18,7 +18,7 @@ export interface ODataRequest<R extends Resource = Resource> {
   /** What stands behind `?`, percent-encoded; `undefined` where nothing does. */
   query: string | undefined;
   headers: Headers;
-  /** Parsed JSON, the bytes of a multipart body, or `undefined` where there was no body. */
+  /** Parsed JSON, the bytes of a batch, or `undefined` where there was no body. */
   body: unknown;
   /** About how long a page of the answer may become. */
   maxPageCharacters: number;

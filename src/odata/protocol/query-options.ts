@@ -102,9 +102,7 @@ export function parseQueryOptions(
   return { system, aliases, written };
 }
 
-/**
- * The system query option that a name stands for, in the form in which OData names it: `$filter`.
- */
+/** Whether a name, as it is written, is that of the option. */
 export function isOption(name: string, option: SystemOption): boolean {
   return name.replace(/^\$/, '').toLowerCase() === option;
 }
