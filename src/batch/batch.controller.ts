@@ -55,7 +55,7 @@ export class BatchController {
   @ResourceOperation(BATCH, READ_PERMISSIONS, BATCH_BODY)
   @DescribesBatch()
   run(call: ODataRequest): Promise<ODataResponse> {
-    parseQueryOptions(call.query, []);
+    const { format } = parseQueryOptions(call.query, ['format']).system;
     const context = call.context.times(BATCH_TIME_FACTOR);
     const batch = { ...call, context };
     const bytes = call.body as Buffer | undefined;
@@ -64,13 +64,17 @@ export class BatchController {
       // Once it is done, it has to be answered.
       this.answers.requireRoom(context.caller);
       return bytes !== undefined && parseMediaType(contentType).name === 'multipart/mixed'
-        ? this.runMultipart(bytes, contentType, batch)
-        : this.runJson(bytes, batch);
+        ? this.runMultipart(bytes, contentType, format, batch)
+        : this.runJson(bytes, format, batch);
     });
   }
 
-  private async runJson(bytes: Buffer | undefined, call: ODataRequest): Promise<ODataResponse> {
-    parseJsonFormat(readHeader(call.headers, 'accept'), undefined);
+  private async runJson(
+    bytes: Buffer | undefined,
+    format: string | undefined,
+    call: ODataRequest,
+  ): Promise<ODataResponse> {
+    parseJsonFormat(readHeader(call.headers, 'accept'), format);
     const body = bytes && parseStrictJson(bytes, MAX_BATCH_DEPTH);
     const items = parseJsonBatch(body, this.mostRequests ?? MAX_JSON_REQUESTS);
     await this.countByItems(call);
@@ -82,9 +86,10 @@ export class BatchController {
   private async runMultipart(
     bytes: Buffer,
     contentType: string,
+    format: string | undefined,
     call: ODataRequest,
   ): Promise<ODataResponse> {
-    const render = isJsonPreferred(readHeader(call.headers, 'accept'))
+    const render = isJsonPreferred(readHeader(call.headers, 'accept'), format)
       ? toJsonOfMultipart
       : toMultipartBatch;
     const most = this.mostRequests ?? MAX_MULTIPART_REQUESTS;

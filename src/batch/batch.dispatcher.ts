@@ -141,7 +141,7 @@ export class BatchDispatcher {
     const { path, query } = splitQuery(relative);
     const absolutePath = path.startsWith('/') ? path : `/${path}`;
     const resource = this.find(absolutePath);
-    if (resource === undefined) throw this.operations.noSuchResource(absolutePath);
+    if (resource === undefined) throw this.operations.noSuchResource(absolutePath, true);
     if (resource.kind === BATCH) {
       throw new GraphError('BadRequest', 'A batch cannot hold another batch.');
     }

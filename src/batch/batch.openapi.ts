@@ -10,6 +10,7 @@ import {
 
 import { REQUEST_BODY_EXTENSION } from '../openapi/describe-operations.js';
 import { FailsWith } from '../openapi/error-responses.js';
+import { AcceptsOptions } from '../openapi/query-options.js';
 import { Prefers } from '../openapi/request-headers.js';
 import { describeHeaders } from '../openapi/response-headers.js';
 import { JSON_EXAMPLE, MULTIPART_EXAMPLE, MULTIPART_TYPE } from './batch.examples.js';
@@ -80,6 +81,7 @@ function toBatch(member: string, items: SchemaObject, more: SchemaObject = {}): 
 export function DescribesBatch(): MethodDecorator {
   return applyDecorators(
     ApiTags('service'),
+    AcceptsOptions(['format']),
     ApiOperation({
       summary: 'Send several requests at once',
       description:

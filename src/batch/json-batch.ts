@@ -70,7 +70,8 @@ function parseRequest(written: unknown): JsonRequest {
   const id = readName(members.id);
   if (id === undefined) {
     throw batchFault(
-      "Each request of the batch must have an 'id', a string that is not empty or an integer",
+      "Each request of the batch must have an 'id', a string that is not empty or an integer " +
+        'of at most 15 digits',
     );
   }
   const shown = shorten(id);

@@ -79,6 +79,7 @@ export function createEntitySetFinder(
     if (!isNamed(segments[0], DEVICE_MANAGEMENT)) return undefined;
     const parent = readCollection(segments, 1, DEVICE_CONFIGURATIONS);
     if (parent?.key === undefined) return undefined;
+    if (parent.key === '') requireParentKey(parent.key);
 
     const start = isTypeCast(segments[parent.next]) ? parent.next + 1 : parent.next;
     for (const navigation of NAVIGATIONS) {

@@ -15,8 +15,8 @@ const EXAMPLES: Readonly<Record<ErrorCode, Example>> = {
   ],
   Forbidden: [
     'The token lacks the permission for this request: it needs ' +
-      "DeviceManagementConfiguration.ReadWrite.All, in one of the claims 'scp', 'scope', 'roles', " +
-      "'permissions'.",
+      "DeviceManagementConfiguration.ReadWrite.All, in one of the claims 'scp', 'scope', " +
+      "'roles', 'permissions'.",
   ],
   ResourceNotFound: ["There is no user status with the id 'alex' in this collection."],
   MethodNotAllowed: ['The method PUT is not allowed here: use GET, HEAD, POST.'],

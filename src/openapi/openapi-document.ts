@@ -57,7 +57,8 @@ export class OpenApiDocument {
               description:
                 'An access token of the configured issuer, or in local mode of `npm run -s ' +
                 'token`. Its permissions are in `scp`, `scope`, `roles`, `permissions` or a ' +
-                "claim of AUTH_PERMISSION_CLAIMS; each operation's `x-permissions` lists those of which it needs one.",
+                "claim that AUTH_PERMISSION_CLAIMS names; each operation's `x-permissions` lists " +
+                'those of which it needs one.',
             },
           },
           headers: RESPONSE_HEADERS,

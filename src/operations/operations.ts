@@ -57,9 +57,9 @@ export class Operations implements OnModuleInit {
     throw methodNotAllowed(method, allowed);
   }
 
-  /** The refusal of a path for which no route was found. */
-  noSuchResource(path: string): GraphError {
-    return this.paths.refuse(path);
+  /** The refusal of a path for which no route was found; a batch leads to resources alone. */
+  noSuchResource(path: string, isInBatch = false): GraphError {
+    return this.paths.refuse(path, isInBatch);
   }
 
   private add(wrapper: Controller): void {

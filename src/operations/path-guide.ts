@@ -33,15 +33,20 @@ export class PathGuide {
   }
 
   /** The refusal of a path for which no route was found. */
-  refuse(path: string): GraphError {
+  refuse(path: string, isInBatch = false): GraphError {
     const { versionPrefix, segments } = parseResourcePath(path);
-    const isVersioned = versionPrefix !== '';
-    let walked = isVersioned ? versionPrefix : '/';
+    const isVersioned = isInBatch || versionPrefix !== '';
+    let walked = versionPrefix === '' ? '/' : versionPrefix;
     let place = this.root;
     for (const [i, segment] of segments.entries()) {
       const next = isTypeCast(segment) ? place : step(place, segment, isVersioned);
+      const isLast = i === segments.length - 1;
+      // The router takes no slash more or less where there is no resource of OData.
+      if (isLast && !isVersioned && next?.isRoute && !next.isVersioned) {
+        return noSuchResource(`write '${walked === '/' ? '' : walked}/${shorten(segment)}'.`);
+      }
       // What only looks like a key was known to be none.
-      const isUnfit = i === segments.length - 1 && next?.isRoute;
+      const isUnfit = isLast && next?.isRoute;
       if (next === undefined || isUnfit) {
         return noSuchResource(toUnfit(segment, walked, fittingOf(place, isVersioned)));
       }

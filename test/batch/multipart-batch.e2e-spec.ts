@@ -211,6 +211,24 @@ describe('a multipart batch', () => {
     },
   );
 
+  it.each([
+    ['json', 200, 'application/json'],
+    ['application/json', 200, 'application/json'],
+    ['xml', 406, 'application/json'],
+  ])(
+    'is answered in the format of $format=%s, whatever is accepted',
+    async (format, status, type) => {
+      const body = multipart([part('1', create('x'))]);
+      const answer = await app.send('POST', `/v1.0/$batch?$format=${format}`, body, {
+        'content-type': 'multipart/mixed; boundary=batch',
+        accept: 'multipart/mixed',
+      });
+
+      expect(answer).toMatchObject({ status });
+      expect(answer.headers.get('content-type')).toContain(type);
+    },
+  );
+
   it('is answered in JSON as in its own format: in order, and change sets by name', async () => {
     const parts = [
       part('1', create('a')),

@@ -41,6 +41,9 @@ const PATHS = [
   [`${CONFIGURATION}/userStatuses/alex/status/value`, "Did you mean '$value'?"],
   [`${CONFIGURATION}/userStatuses/alex/state`, 'the properties are id, devicesCount,'],
   [`${CONFIGURATION}/userStatuses/alex/nothing/$value`, "'$value' does not fit"],
+  ['//docs', "write '/docs'."],
+  ['//health/live', "write '/health/live'."],
+  ['/health/live/', "write '/health/live'."],
   [`/${'x'.repeat(500)}`, "…' does not fit behind '/'."],
 ] as const;
 
@@ -50,6 +53,14 @@ describe('a path that names nothing', () => {
 
     expect(refusalOf(answer)).toBe('404 ResourceNotFound');
     expect((answer.body as { error: { message: string } }).error.message).toContain(where);
+  });
+
+  it('is told nothing of what a batch does not lead to', async () => {
+    const requests = [{ id: '1', method: 'GET', url: '/docs' }];
+    const answer = await app.send('POST', '/$batch', { requests });
+
+    expect(answer.text).toContain("'docs' does not fit behind '/'. What fits there:");
+    expect(answer.text).not.toMatch(/health|openapi/);
   });
 
   it.each(PATHS.filter(([path]) => /deviceM|v1.0/.test(path)))(

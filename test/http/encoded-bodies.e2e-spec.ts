@@ -364,6 +364,14 @@ describe('a connection', () => {
     ]);
   });
 
+  it('stays open behind a body in another charset', async () => {
+    const request = (connection: string) =>
+      `POST ${COLLECTION} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${app.token}\r\nContent-Type: application/json;charset=latin1\r\nContent-Length: 2\r\nConnection: ${connection}\r\n\r\n{}`;
+    const answers = await sendRaw(app.url, request('keep-alive') + request('close'));
+
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 415', 'HTTP/1.1 415']);
+  });
+
   it('is closed behind a body of which there is more than was read', async () => {
     const head = `POST ${COLLECTION} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${app.token}\r\nContent-Type: application/json\r\n`;
     const answer = await sendRaw(app.url, `${head}Content-Length: 100000\r\n\r\n{`);

@@ -66,7 +66,6 @@ describe('a replacement that is refused', () => {
     ['another id', userStatus({ id: 'cy' }), '400 ModelValidationFailure id'],
     ['an id in other letters', userStatus({ id: 'Alex' }), '400 ModelValidationFailure id'],
     ['an empty id', userStatus({ id: '' }), '400 ModelValidationFailure id'],
-    ['null for an id', userStatus({ id: null }), '400 ModelValidationFailure id'],
   ])('for %s changes nothing', async (_what, body, refusal) => {
     const before = await read();
 
@@ -147,6 +146,7 @@ describe('a replacement', () => {
     ['the id of the URL', userStatus({ id: 'alex' })],
     ['annotations', userStatus({ '@odata.etag': 'W/"x"', 'status@odata.type': '#x' })],
     ['what a GET has answered', undefined],
+    ['null for the id, which is in the URL', userStatus({ id: null })],
   ])('takes %s', async (_what, body) => {
     const { text } = await read();
 

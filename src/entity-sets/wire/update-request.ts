@@ -15,7 +15,7 @@ export function parseTargetBody<Dto extends { id?: string | null }>(
   Dto: DtoClass<Dto>,
 ): Dto {
   const dto = parseEntityBody(call, Dto);
-  if (dto.id === undefined || dto.id === call.resource.id) return dto;
+  if ((dto.id ?? call.resource.id) === call.resource.id) return dto;
   throw new GraphError(
     'ModelValidationFailure',
     "'id' must be the id of the URL, or be left out: the key of an entity cannot change.",

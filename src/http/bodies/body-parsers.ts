@@ -40,7 +40,6 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', (request, _payload, done) => {
     const { bodyLimit, config } = request.routeOptions;
-    if (hasBody(request.headers)) requireJson(request.headers['content-type']);
     if (config.body?.isRaw === true) readRawJson(request, bodyLimit, budget, done);
     else readJson(request, bodyLimit, budget, done);
   });
@@ -65,8 +64,17 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
 
 function readRawJson(request: FastifyRequest, limit: number, budget: ByteBudget, done: Done): void {
   readBody(request, limit, budget, (error, bytes) => {
-    if (error !== null) refuse(error, request, done);
-    else done(null, bytes?.length === 0 ? undefined : bytes);
+    if (error !== null) {
+      refuse(error, request, done);
+      return;
+    }
+    try {
+      if (hasBody(request.headers)) requireJson(request.headers['content-type']);
+    } catch (fault) {
+      refuse(fault as Error, request, done);
+      return;
+    }
+    done(null, bytes?.length === 0 ? undefined : bytes);
   });
 }
 
@@ -76,13 +84,10 @@ function readJson(request: FastifyRequest, limit: number, budget: ByteBudget, do
       refuse(error, request, done);
       return;
     }
-    if (bytes === undefined || bytes.length === 0) {
-      done(null);
-      return;
-    }
     let json: unknown;
     try {
-      json = parseStrictJson(bytes);
+      if (hasBody(request.headers)) requireJson(request.headers['content-type']);
+      if (bytes !== undefined && bytes.length > 0) json = parseStrictJson(bytes);
     } catch (fault) {
       refuse(fault as Error, request, done);
       return;

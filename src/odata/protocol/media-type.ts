@@ -112,9 +112,9 @@ export function requireTextAccepted(accept: string | undefined): void {
  * Whether the answer to a multipart batch is to be in JSON (JSON Format 4.01, 19.5): where both
  * formats are as welcome, it has that of the batch. Throws `NotAcceptable` where neither is.
  */
-export function isJsonPreferred(accept: string | undefined): boolean {
+export function isJsonPreferred(accept: string | undefined, format: string | undefined): boolean {
   const [multipart, json] = ['multipart/mixed', JSON_TYPE].map((type) => weightOf(type, accept));
-  if (multipart! > 0 && multipart! >= json!) return false;
-  parseJsonFormat(accept, undefined);
+  if (format === undefined && multipart! > 0 && multipart! >= json!) return false;
+  parseJsonFormat(accept, format);
   return true;
 }
