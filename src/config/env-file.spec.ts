@@ -27,7 +27,6 @@ describe('parseEnvFile', () => {
       'KEY="-----BEGIN\nabc def\n-----END" # x\nPORT=1',
       { KEY: '-----BEGIN\nabc def\n-----END', PORT: '1' },
     ],
-    ["KEY='it\nPORT=1", { KEY: "'it", PORT: '1' }],
   ])('reads %j, and finds nothing strange', (text, settings) => {
     expect(parseEnvFile(Buffer.from(text))).toEqual({ settings: { ...settings }, warnings: [] });
   });
@@ -42,6 +41,12 @@ describe('parseEnvFile', () => {
     ],
     ['=1\nPORT=1', [1], { PORT: '1' }],
     ['KEY="a\nb"\nSECRET', [3], { KEY: 'a\nb' }],
+    ["KEY='it\nPORT=1", [1], { PORT: '1' }],
+    ['PORT="4110\n', [1], {}],
+    ['RATE_LIMIT="graph\nPORT="4155', [1, 2], {}],
+    // What was pasted, or joined from two files.
+    ['\u00a0PORT=1\nDOCS=true', [1], { DOCS: 'true' }],
+    ['DOCS=true\n\ufeffPORT=1', [2], { DOCS: 'true' }],
   ])(
     'warns of the lines of %j that are no settings, and reads the others',
     (text, lines, settings) => {
@@ -49,7 +54,8 @@ describe('parseEnvFile', () => {
         settings: { ...settings },
         warnings: lines.map(
           (line) =>
-            `line ${String(line)} of .env is no setting: write NAME=value, or # in front of it`,
+            `line ${String(line)} of .env is no setting: write NAME=value, with quotes that ` +
+            'are closed, or # in front of it',
         ),
       });
     },

@@ -7,9 +7,23 @@ interface EnvFile {
   warnings: string[];
 }
 
-/** With a value in quotes, it may go on over several lines. */
-const SETTING = /^[ \t]*(?:export[ \t]+)?[\w.-]+[ \t]*=[ \t]*(?:"[^"]*"|'[^']*'|`[^`]*`)?[^\n]*$/gm;
-const NO_SETTING = /^[ \t]*[^\s#]/;
+/**
+ * A value in quotes may go on over several lines, none of which looks like another setting: then
+ * the quote was not closed.
+ */
+const QUOTED = ['"', "'", '`'].map(
+  (quote) => String.raw`${quote}(?:[^${quote}\n]|\n(?![ \t]*[A-Z]\w*=))*${quote}[^\n]*`,
+);
+const NAME = String.raw`(?:export[ \t]+)?[\w.-]+[ \t]*=`;
+const PLAIN = String.raw`[^"'\`\n \t][^\n]*`;
+const SETTING = new RegExp(
+  String.raw`^[ \t]*${NAME}[ \t]*(?:${QUOTED.join('|')}|${PLAIN})?$`,
+  'gm',
+);
+/** Blanks of other kinds are none to Node. */
+const NO_SETTING = /^[ \t]*[^ \t#]/;
+
+const CURE = 'write NAME=value, with quotes that are closed, or # in front of it';
 
 /** Throws one sentence where it cannot be read. */
 export function readEnvFile(): EnvFile {
@@ -33,9 +47,7 @@ export function parseEnvFile(bytes: Uint8Array): EnvFile {
     settings: parseEnv(settings.join('\n')),
     // By its number only: what it holds may be a secret.
     warnings: others.flatMap((line, i) =>
-      NO_SETTING.test(line)
-        ? [`line ${String(i + 1)} of .env is no setting: write NAME=value, or # in front of it`]
-        : [],
+      NO_SETTING.test(line) ? [`line ${String(i + 1)} of .env is no setting: ${CURE}`] : [],
     ),
   };
 }

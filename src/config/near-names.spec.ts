@@ -35,6 +35,11 @@ it.each([
 it.each([
   ...KNOWN,
   'HOSTNAME',
+  'POST',
+  'GHOST',
+  'SORT',
+  '_PORT',
+  'AUTH_CLIENT_ID',
   'HOSTTYPE',
   'LOGNAME',
   'LOG_FORMAT',

@@ -6,6 +6,12 @@
 const SEPARATORS = /[_.-]+/;
 const LEAST_WORDS_IN_FRONT = 2;
 
+/** One edit away from a name as short as `PORT` are words of others: `POST`, `SORT`. */
+const MAX_SHORT_LENGTH = 4;
+
+/** What programs that people sign in to are configured by. */
+const OF_OTHERS: readonly string[] = ['AUTH_CLIENT_ID'];
+
 /** A warning for each. What is blank counts as absent. */
 export function warnOfNearNames(env: NodeJS.Dict<string>, known: readonly string[]): string[] {
   return Object.entries(env).flatMap(([name, value = '']) => {
@@ -18,9 +24,20 @@ export function warnOfNearNames(env: NodeJS.Dict<string>, known: readonly string
 }
 
 function isNear(name: string, setting: string): boolean {
+  if (OF_OTHERS.includes(name)) return false;
+  if (setting.length <= MAX_SHORT_LENGTH) return isNearShort(name.toUpperCase(), setting);
   const [words, settingWords] = [toWords(name), toWords(setting)];
   return (
     isOneEditAtMost(words.join(''), settingWords.join('')) || isAlikeToLastWord(words, settingWords)
+  );
+}
+
+/** The same in another case, with a letter behind it, or with two neighbours that swapped. */
+function isNearShort(name: string, setting: string): boolean {
+  if (name.startsWith(setting)) return name.length <= setting.length + 1;
+  return (
+    Array.from(name).sort().join('') === Array.from(setting).sort().join('') &&
+    isOneEditAtMost(name, setting)
   );
 }
 

@@ -34,7 +34,8 @@ export class PathGuide {
 
   /** The refusal of a path for which no route was found. */
   refuse(path: string, isInBatch = false): GraphError {
-    const { versionPrefix, segments } = parseResourcePath(path);
+    const { versionPrefix, segments: written } = parseResourcePath(path);
+    const segments = written.filter((segment) => segment !== '');
     const isVersioned = isInBatch || versionPrefix !== '';
     let walked = versionPrefix === '' ? '/' : versionPrefix;
     let place = this.root;

@@ -270,7 +270,7 @@ describe('.env', () => {
     expect(warnings.sort()).toEqual([
       "'Port' is no setting and is not read: 'PORT' is one",
       "'RATE_LIMITS' is no setting and is not read: 'RATE_LIMIT' is one",
-      'line 2 of .env is no setting: write NAME=value, or # in front of it',
+      'line 2 of .env is no setting: write NAME=value, with quotes that are closed, or # in front of it',
     ]);
   });
 

@@ -17,6 +17,9 @@ const OPERATORS: readonly (readonly [pattern: RegExp, cure: string])[] = [
 const PART_OF_TEXT =
   "Write contains(name,'text'), startswith(name,'text') or endswith(name,'text').";
 
+const WITHOUT_TYPE =
+  'Write the value alone: a time or a GUID stands without a type and without quotes.';
+
 const WORDS: Readonly<Record<string, string>> = {
   like: PART_OF_TEXT,
   ilike: PART_OF_TEXT,
@@ -30,6 +33,10 @@ const WORDS: Readonly<Record<string, string>> = {
   lte: "Write 'le'.",
   between: "Write 'ge' and 'le': name ge 1 and name le 9.",
   not: "Write 'not' before the whole: not (id in ('a','b')).",
+  substringof: PART_OF_TEXT,
+  datetime: WITHOUT_TYPE,
+  datetimeoffset: WITHOUT_TYPE,
+  guid: WITHOUT_TYPE,
   ascending: "Write 'asc'.",
   descending: "Write 'desc'.",
 };
@@ -41,10 +48,11 @@ export function cureOf(text: string): string {
   return OPERATORS.find(([pattern]) => pattern.test(text))?.[1] ?? '';
 }
 
-const TIME_WITHOUT_ZONE = /^\d{4,}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?![\d:.])/i;
+const LOOSE_TIME =
+  /^(\d{4,}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(?![\d:.])(Z|[+-]\d\d:\d\d)?/i;
 
-/** The same about a text that begins with a date: it may be a time without a zone. */
+/** The same about a text that begins with a date: a time may lack its `T`, or its zone. */
 export function cureOfTime(text: string): string {
-  const time = TIME_WITHOUT_ZONE.exec(text)?.[0];
-  return time === undefined ? '' : `Write it with one: ${time.replace(' ', 'T')}Z.`;
+  const [, date, time, zone = 'Z'] = LOOSE_TIME.exec(text) ?? [];
+  return date === undefined ? '' : `Write it with 'T' and a zone: ${date}T${time!}${zone}.`;
 }

@@ -10,6 +10,7 @@
  */
 import { shorten } from '../../errors/graph-error.js';
 import { toArithmetic, toNegation } from './arithmetic.js';
+import { cureOf } from './cures.js';
 import { describeType, findEnumeration, findProperty, type StructuredType } from '../edm.js';
 import { ExpressionBudget } from './expression-budget.js';
 import { requireShortTexts } from './expression-cost.js';
@@ -333,7 +334,9 @@ export class ExpressionParser {
   private toMember(token: Token & { kind: 'typedLiteral' }): Expression {
     const enumeration = findEnumeration(this.context.entityType, token.typeName);
     if (enumeration === undefined) {
-      throw this.fault(`There is no type '${shorten(token.typeName)}'`, token.at);
+      throw this.fault(`There is no type '${shorten(token.typeName)}'`, token.at, {
+        cure: cureOf(token.typeName),
+      });
     }
     return toMemberLiteral(enumeration, token.text, token.at, this.fault);
   }
@@ -343,6 +346,7 @@ export class ExpressionParser {
     throw this.fault(
       `'${operator}' goes with true and false, and this is ${describeType(expression.type)}`,
       expression.at,
+      { cure: operator === 'not' ? cureOf('!') : '' },
     );
   }
 

@@ -3,6 +3,7 @@
  */
 import { shorten } from '../../errors/graph-error.js';
 import { describeType, findEnumeration, type StructuredType } from '../edm.js';
+import { cureOf } from './cures.js';
 import { toCall, toScalar, type Expression } from './expression.js';
 import {
   CAST_TYPES,
@@ -25,7 +26,8 @@ export function requireFunction(written: string, at: number, fault: Fault): void
   if (UNSUPPORTED_FUNCTIONS.has(name)) {
     throw fault(`The function '${written}' is not supported,`, at, { code: 'NotImplemented' });
   }
-  throw fault(`There is no function '${shorten(written)}'`, at);
+  const cure = cureOf(written.split('.').at(-1)!);
+  throw fault(`There is no function '${shorten(written)}'`, at, { cure });
 }
 
 export interface CallContext {

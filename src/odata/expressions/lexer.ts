@@ -141,7 +141,7 @@ class Lexer {
     const date = this.take(DATE);
     if (date !== undefined) {
       const cure = cureOfTime(this.text.slice(at));
-      if (cure !== '') throw this.fault('The time has no zone', at, cure);
+      if (cure !== '') throw this.fault('The time is not whole', at, cure);
       if (toInstant(toDateTimeText(date)) === undefined) throw this.noSuch('date', date, at);
       return this.literal('date', date, at);
     }
