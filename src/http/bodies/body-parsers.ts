@@ -39,18 +39,17 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
   });
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', (request, _payload, done) => {
-    const { bodyLimit, config } = request.routeOptions;
-    if (config.body?.isRaw === true) readRawJson(request, bodyLimit, budget, done);
-    else readJson(request, bodyLimit, budget, done);
+    const isRaw = request.routeOptions.config.body?.isRaw === true;
+    read(request, budget, done, (bytes) => {
+      if (hasBody(request.headers)) requireJson(request.headers['content-type']);
+      if (bytes === undefined || bytes.length === 0) return undefined;
+      return isRaw ? bytes : parseStrictJson(bytes);
+    });
   });
   fastify.addContentTypeParser('multipart/mixed', (request, _payload, done) => {
-    const { bodyLimit, config } = request.routeOptions;
-    if (config.body?.isRaw === true) {
+    if (request.routeOptions.config.body?.isRaw === true) {
       requireUtf8(parseMediaType(request.headers['content-type'] ?? ''));
-      readBody(request, bodyLimit, budget, (error, bytes) => {
-        if (error === null) done(null, bytes);
-        else refuse(error, request, done);
-      });
+      read(request, budget, done, (bytes) => bytes);
     } else {
       done(hasBody(request.headers) ? unsupportedContentType() : null);
     }
@@ -62,37 +61,23 @@ export function registerBodyParsers(fastify: FastifyInstance): void {
   });
 }
 
-function readRawJson(request: FastifyRequest, limit: number, budget: ByteBudget, done: Done): void {
-  readBody(request, limit, budget, (error, bytes) => {
-    if (error !== null) {
-      refuse(error, request, done);
-      return;
-    }
+/** What `toBody` makes of the bytes is the body; what it throws is the refusal. */
+function read(
+  request: FastifyRequest,
+  budget: ByteBudget,
+  done: Done,
+  toBody: (bytes: Buffer | undefined) => unknown,
+): void {
+  readBody(request, request.routeOptions.bodyLimit, budget, (error, bytes) => {
+    let body: unknown;
     try {
-      if (hasBody(request.headers)) requireJson(request.headers['content-type']);
+      if (error !== null) throw error;
+      body = toBody(bytes);
     } catch (fault) {
       refuse(fault as Error, request, done);
       return;
     }
-    done(null, bytes?.length === 0 ? undefined : bytes);
-  });
-}
-
-function readJson(request: FastifyRequest, limit: number, budget: ByteBudget, done: Done): void {
-  readBody(request, limit, budget, (error, bytes) => {
-    if (error !== null) {
-      refuse(error, request, done);
-      return;
-    }
-    let json: unknown;
-    try {
-      if (hasBody(request.headers)) requireJson(request.headers['content-type']);
-      if (bytes !== undefined && bytes.length > 0) json = parseStrictJson(bytes);
-    } catch (fault) {
-      refuse(fault as Error, request, done);
-      return;
-    }
-    done(null, json);
+    done(null, body);
   });
 }
 
