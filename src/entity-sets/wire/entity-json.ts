@@ -1,4 +1,5 @@
 /** Entities as JSON, written piece by piece, because their shape is known. */
+import type { StructuredType } from '../../odata/edm.js';
 import { toJsonEntityTag } from '../../odata/protocol/entity-tag.js';
 import { toJsonString } from '../../odata/protocol/json-text.js';
 import type { JsonFormat } from '../../odata/protocol/media-type.js';
@@ -112,4 +113,16 @@ function toControlInformation(
   if (!isFull && (selection === undefined || selection.properties.includes(key))) return control;
   const path = toJsonString(toEntityPath(collection, id));
   return `${control},"@odata.id":${path}${isFull ? `,"@odata.editLink":${path}` : ''}`;
+}
+
+/** About how long the control information of an entity is in JSON, and a member beside its name. */
+const CONTROL_CHARACTERS = 200;
+const MEMBER_CHARACTERS = 20;
+
+/** About how long an entity is in JSON, its texts apart. */
+export function charactersOfEntity({ properties }: StructuredType): number {
+  return properties.reduce(
+    (sum, { name }) => sum + name.length + MEMBER_CHARACTERS,
+    CONTROL_CHARACTERS,
+  );
 }

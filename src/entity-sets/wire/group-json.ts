@@ -19,7 +19,7 @@ const OBVIOUS_TYPES: readonly string[] = ['Edm.String', 'Edm.Boolean', 'Edm.Doub
 const LONG_TYPES: readonly string[] = ['Edm.Decimal', 'Edm.Int64'];
 
 /** About how long the names and the numbers of a result are in JSON. */
-export function charactersOf({ properties }: StructuredType): number {
+export function charactersOfResult({ properties }: StructuredType): number {
   const PROPERTY_CHARACTERS = 80;
   return properties.reduce((sum, { name }) => sum + 2 * name.length + PROPERTY_CHARACTERS, 0);
 }

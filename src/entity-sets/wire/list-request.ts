@@ -32,12 +32,9 @@ import {
   type EntitySetCall,
   type EntityRequest,
 } from './entity-request.js';
-import { charactersOf, toResultSelection } from './group-json.js';
+import { charactersOfEntity } from './entity-json.js';
+import { charactersOfResult, toResultSelection } from './group-json.js';
 import { toCollectionPath } from '../entity-set.url.js';
-
-/** About how long the control information of an entity is in JSON, and a member beside its name. */
-const CONTROL_CHARACTERS = 200;
-const MEMBER_CHARACTERS = 20;
 
 export interface ListRequest extends EntityRequest {
   /** Without groupings it is for entities. */
@@ -98,7 +95,7 @@ export function parseListRequest(call: EntitySetCall, pageTokenKey: Buffer): Lis
         characters: call.maxPageCharacters,
         charactersOfRow:
           deviceConfigurationId.length +
-          (grouping === undefined ? toCharacters(type) : charactersOf(type)),
+          (grouping === undefined ? charactersOfEntity(type) : charactersOfResult(type)),
       },
     },
     isCounted,
@@ -122,14 +119,6 @@ export function parseListRequest(call: EntitySetCall, pageTokenKey: Buffer): Lis
       );
     },
   };
-}
-
-/** About how long an entity is in JSON, its texts apart. */
-function toCharacters({ properties }: StructuredType): number {
-  return properties.reduce(
-    (sum, { name }) => sum + name.length + MEMBER_CHARACTERS,
-    CONTROL_CHARACTERS,
-  );
 }
 
 /**
