@@ -68,7 +68,7 @@ module.exports = {
         path: '^src/(config|database|errors|http|odata|auth|openapi|scheduling|operations|entity-sets)/',
       },
       to: {
-        path: '^src/(user-statuses|batch|health|cli)/|^src/(app|app\\.module|model|serve|main)\\.ts$',
+        path: '^src/(user-statuses|batch|health|cli)/|^src/(app|app\\.module|model|serve|main|tables)\\.ts$',
       },
     },
     {
@@ -95,15 +95,30 @@ module.exports = {
     },
     {
       name: 'engines-do-not-know-each-other',
+      comment:
+        'What PostgreSQL cannot say exactly, SQLite judges: by its dialect, and on a connection.',
       severity: 'error',
       from: { path: '^src/database/([^/]+)/' },
-      to: { path: '^src/database/[^/]+/', pathNot: '^src/database/$1/' },
+      to: {
+        path: '^src/database/[^/]+/',
+        pathNot: [
+          '^src/database/$1/',
+          '^src/database/threads/',
+          '^src/database/sqlite/(sqlite-dialect|query-runner|sqlite-driver)\\.ts$',
+        ],
+      },
     },
     {
       name: 'only-its-engine-knows-a-driver',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/database/sqlite/' },
       to: { path: '^node_modules/better-sqlite3' },
+    },
+    {
+      name: 'only-its-engine-knows-a-driver-of-postgresql',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/database/postgres/' },
+      to: { path: '^node_modules/(?:@types/)?pg/' },
     },
     {
       name: 'controllers-see-no-entity',

@@ -1,16 +1,31 @@
 import { availableParallelism } from 'node:os';
 
+import { pathsWithout } from './test/support/engines.mjs';
+
 /** Everything runs as ES modules, compiled file by file; `npm run check:types` checks the types. */
+function projectOf(engine) {
+  return {
+    displayName: engine,
+    globals: { TEST_ENGINE: engine },
+    testEnvironment: 'node',
+    testMatch: ['<rootDir>/{src,test}/**/*.{spec,e2e-spec}.ts'],
+    testPathIgnorePatterns: [
+      '/node_modules/',
+      ...pathsWithout(engine).map((path) => `^<rootDir>/${path}`),
+    ],
+    // A package of its own, with tens of thousands of files.
+    modulePathIgnorePatterns: ['<rootDir>/test/clients/'],
+    extensionsToTreatAsEsm: ['.ts'],
+    moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+    transform: { '\\.ts$': ['ts-jest', { useESM: true }] },
+    globalSetup: `./test/support/start-${engine}.mjs`,
+    globalTeardown: './test/support/stop-services.mjs',
+  };
+}
+
+/** The same tests on every engine (`test/support/engines.mjs`). */
 export default {
-  testEnvironment: 'node',
-  testMatch: ['<rootDir>/{src,test}/**/*.{spec,e2e-spec}.ts'],
-  // A package of its own, with tens of thousands of files.
-  modulePathIgnorePatterns: ['<rootDir>/test/clients/'],
-  extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  transform: { '\\.ts$': ['ts-jest', { useESM: true }] },
-  globalSetup: './test/support/start-services.mjs',
-  globalTeardown: './test/support/stop-services.mjs',
+  projects: [projectOf('sqlite'), projectOf('postgres')],
   testTimeout: 30_000,
   // The tests wait for processes, sockets and disks as much as they compute. A number: Jest reads
   // more than '100%' as so many workers.

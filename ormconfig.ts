@@ -5,13 +5,13 @@
 import { DataSource } from 'typeorm';
 
 import { loadConfig } from './src/config/config.js';
+import { entitiesOf } from './src/database/data-set.js';
 import { engineOf } from './src/database/engines.js';
-import { UserStatus } from './src/user-statuses/model/user-status.entity.js';
-import { UserStatusCollection } from './src/user-statuses/model/user-status-collection.entity.js';
+import { TABLES } from './src/tables.js';
 
 const config = loadConfig();
 
 export default new DataSource({
   ...(await engineOf(config).toDataSourceOptions(config)),
-  entities: [UserStatus, UserStatusCollection],
+  entities: entitiesOf(TABLES),
 });

@@ -21,12 +21,14 @@ const modules = {
   },
 };
 
+const COMMANDS = ['copy', 'reset', 'token'];
+
 /** Each program on its own: one may not change the order in which another's modules run. */
-function bundle(input, chunkFileNames) {
+function bundle(input, chunkFileNames, external = []) {
   return {
     input,
     platform: 'node',
-    external: /^better-sqlite3/,
+    external: [/^better-sqlite3/, ...external],
     plugins: [modules],
     // What is not installed is optional, and left to fail when it is asked for.
     checks: { unresolvedImport: false },
@@ -41,8 +43,12 @@ function bundle(input, chunkFileNames) {
 }
 
 export default defineConfig([
-  bundle('dist/src/cli/token.js', 'token-[name].js'),
-  bundle('dist/src/cli/reset.js', 'reset-[name].js'),
+  ...COMMANDS.map((name) => bundle(`dist/src/cli/${name}.js`, `${name}-[name].js`)),
+  bundle(
+    'dist/src/cli/user-statuses.js',
+    'user-statuses-[name].js',
+    COMMANDS.map((name) => `./${name}.js`),
+  ),
   // Last: whether the build is up to date is asked of what it writes.
   bundle('dist/src/main.js', '[name].js'),
 ]);

@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import { AppModule } from './app.module.js';
 import { Authenticator } from './auth/authenticator.js';
 import type { Caller } from './auth/caller.js';
+import { isWriting } from './auth/permissions.js';
 import type { Config } from './config/config.js';
 import { Readiness } from './health/readiness.js';
 import { registerBodyParsers } from './http/bodies/body-parsers.js';
@@ -37,6 +38,7 @@ import { inviteBody } from './http/server-events.js';
 import { Shutdown } from './http/shutdown.js';
 import { OpenApiDocument } from './openapi/openapi-document.js';
 import { findResource } from './resources.js';
+import { Admission } from './scheduling/admission.js';
 import { RateLimits } from './scheduling/rate-limits.js';
 import { DEVICE_MANAGEMENT } from './entity-sets/entity-set.url.js';
 
@@ -99,7 +101,7 @@ export async function createApp(
   await nest.init();
 
   async function close(): Promise<void> {
-    shutdown.begin();
+    await shutdown.begin(fastify.server);
     await nest.close();
   }
 
@@ -132,7 +134,8 @@ function registerRequestChecks(
   const operations = nest.get(Operations);
   const limits = nest.get(RateLimits);
   const readOrigin = createOriginReader(config);
-  serveOperations(fastify, operations, nest.get(AnswerBudget), config.queryTimeoutMs);
+  const admission = new Admission();
+  serveOperations(fastify, operations, nest.get(AnswerBudget), admission, config.queryTimeoutMs);
   fastify.decorateRequest('origin', '');
   fastify.decorateRequest('ids');
   fastify.decorateRequest('caller');
@@ -153,6 +156,7 @@ function registerRequestChecks(
     checkRoute(request, operations);
     // A route that does not say who may call it may be called by nobody.
     const { access = [] } = request.routeOptions.config;
+    if (isWriting(access)) admission.check();
     const known = authenticator.authenticate(request.headers.authorization, access);
     const admit = (caller: Caller | undefined): void | Promise<void> => {
       // Whoever is refused is known to the log, too.
@@ -166,12 +170,12 @@ function registerRequestChecks(
       checkODataHeaders(request);
       inviteBody(request, reply);
     };
-    const admission = known instanceof Promise ? known.then(admit) : admit(known);
-    if (admission === undefined) {
+    const admitted = known instanceof Promise ? known.then(admit) : admit(known);
+    if (admitted === undefined) {
       goOn();
       done();
     } else {
-      admission.then(goOn).then(() => {
+      admitted.then(goOn).then(() => {
         done();
       }, done);
     }

@@ -11,11 +11,17 @@ export function toWelcome(config: Config, url: string): string {
   const lines = [
     ['Address', base],
     ['Reference', `${base}${config.hasReferencePage ? '/docs' : '/openapi.json'}`],
-    ['Data', resolve(config.database.file)],
+    ['Data', toDataPlace(config)],
     ['Token', toTokenSource(config)],
     ['Stop', 'Ctrl-C'],
   ];
   return `\n${lines.map(([name, text]) => `  ${name!.padEnd(9)}  ${text!}\n`).join('')}\n`;
+}
+
+function toDataPlace({ database }: Config): string {
+  if (database.engine === 'sqlite') return resolve(database.file);
+  const servers = database.servers.map(({ host, port }) => `${host}:${String(port)}`);
+  return `${database.database} on PostgreSQL at ${servers.join(', ')}`;
 }
 
 function toTokenSource({ auth }: Config): string {

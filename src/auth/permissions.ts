@@ -16,6 +16,11 @@ export const WRITE_PERMISSIONS: readonly Permission[] = [READ_WRITE];
 /** Who may call a route: a caller with one of these permissions, or anybody. */
 export type Access = readonly Permission[] | 'anybody';
 
+/** Whether whoever may only read may not call. */
+export function isWriting(access: Access | undefined): boolean {
+  return typeof access === 'object' && !access.includes(READ);
+}
+
 /** Where the OpenAPI document reads the access of an operation from. */
 export const ACCESS_EXTENSION = 'x-access';
 

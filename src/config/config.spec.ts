@@ -130,7 +130,7 @@ describe('parseConfig', () => {
       { ...OPENID, AUTH_AUDIENCE: '', AUTH_AUDIENCES: 'a,b' },
       "'AUTH_AUDIENCES' is no setting and is not read: 'AUTH_AUDIENCE' is one",
     ],
-    [{ DATA_DIR: '/x?' }, 'DATABASE_URL must be'],
+    [{ DATA_DIR: '/x?' }, "DATA_DIR '/x?' has a '?'"],
     [{ AUTH_ISSUER: 'https://login.example' }, 'AUTH_ISSUER needs AUTH_AUDIENCE'],
     [{ AUTH_AUDIENCE: 'api' }, 'AUTH_AUDIENCE needs AUTH_ISSUER'],
     [{ AUTH_JWKS_URI: 'https://login.example/keys' }, 'AUTH_JWKS_URI needs AUTH_ISSUER'],

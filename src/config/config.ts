@@ -102,8 +102,17 @@ export class Config {
   /** Whether `/docs` is served. */
   @Flag('DOCS') hasReferencePage = true;
 
-  @Path('DATA_DIR') private dataDir = './data';
+  @Path('DATA_DIR')
+  @Must(
+    "DATA_DIR '$value' has a '?', which a database file must not: set DATABASE_URL",
+    (folder: string, { databaseUrl }: Config) => databaseUrl !== undefined || isFile(folder),
+  )
+  private dataDir = './data';
+
   @DatabaseUrl('DATABASE_URL') private databaseUrl?: string;
+
+  /** The most connections to a database that has a server. */
+  @Integer('DATABASE_POOL_SIZE', 8, 1000) databasePoolSize = 16;
 
   @Url('AUTH_ISSUER')
   @Trusted('AUTH_ISSUER')
@@ -200,7 +209,6 @@ export class Config {
     return certFile && keyFile ? { certFile, keyFile } : undefined;
   }
 
-  @Must('DATABASE_URL must be sqlite:<path of a file>', isFile)
   get database(): DatabaseSettings {
     return this.databaseUrl === undefined
       ? { engine: 'sqlite', file: join(this.dataDir, 'user-statuses.db') }

@@ -1,11 +1,14 @@
 /** Where the data is, as `DATABASE_URL` says it. */
+import { isPostgresUrl, parsePostgresUrl, type PostgresSettings } from './postgres-url.js';
 import { all, Must, Path } from './setting.decorators.js';
 
-/** Another engine is another member of a union by `engine`. */
-export interface DatabaseSettings {
+interface SqliteSettings {
   engine: 'sqlite';
   file: string;
 }
+
+/** Another engine is another member, by `engine`. */
+export type DatabaseSettings = SqliteSettings | PostgresSettings;
 
 const SCHEME = 'sqlite:';
 /** What stands there in a URL is a host. Read as a path, it is a folder at the root of the disk. */
@@ -15,25 +18,42 @@ export function DatabaseUrl(name: string): PropertyDecorator {
   return all(
     Path(name),
     Must(
-      ({ value }) => refuseHost(name, String(value)),
-      (url: string) => !HOST.test(parseDatabaseUrl(url).file),
+      ({ value }) => `${name} ${findFault(String(value))!}`,
+      (url: string) => findFault(url) === undefined,
     ),
   );
 }
 
-function refuseHost(name: string, url: string): string {
-  const path = parseDatabaseUrl(url).file.replace(HOST, '');
-  return (
-    `${name} '${url}' names a host, which a file has not: write '${SCHEME}${path}' for a path ` +
-    `from the folder of the start, or '${SCHEME}///${path}' for one from the root`
-  );
-}
-
+/** Throws what is wrong, as the rest of a sentence that begins with the name of the setting. */
 export function parseDatabaseUrl(url: string): DatabaseSettings {
-  return { engine: 'sqlite', file: url.startsWith(SCHEME) ? url.slice(SCHEME.length) : '' };
+  if (isPostgresUrl(url)) return parsePostgresUrl(url);
+  const file = url.startsWith(SCHEME) ? url.slice(SCHEME.length) : '';
+  if (!isFile(file)) {
+    throw new Error(
+      "must be 'sqlite:<path of a file>' or 'postgres://<user>:<password>@<host>/<database>'",
+    );
+  }
+  if (HOST.test(file)) throw new Error(refuseHost(url, file.replace(HOST, '')));
+  return { engine: 'sqlite', file };
 }
 
 /** A database in memory is gone at exit and cannot keep the promise that a 201 makes. */
-export function isFile({ file }: DatabaseSettings): boolean {
+export function isFile(file: string): boolean {
   return file !== '' && file !== ':memory:' && !file.includes('?');
+}
+
+function findFault(url: string): string | undefined {
+  try {
+    parseDatabaseUrl(url);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function refuseHost(url: string, path: string): string {
+  return (
+    `'${url}' names a host, which a file has not: write '${SCHEME}${path}' for a path ` +
+    `from the folder of the start, or '${SCHEME}///${path}' for one from the root`
+  );
 }

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 
 import type { Config } from '../config/config.js';
+import { takeOver } from './copy-mark.js';
 import { Database } from './database.js';
 import { engineOf } from './engines.js';
 
@@ -24,14 +25,23 @@ export class DatabaseModule {
             // And it is not said that it is tried again.
             toRetry: () => false,
           }),
-          dataSourceFactory: (options) => engine.open(options!, stop),
+          dataSourceFactory: async (options) => {
+            const dataSource = await engine.open(options!, config, stop);
+            try {
+              await takeOver(dataSource, engine.placeOf(config));
+            } catch (error) {
+              await dataSource.destroy();
+              throw error;
+            }
+            return dataSource;
+          },
         }),
       ],
       providers: [
         {
           provide: Database,
           inject: [DataSource],
-          useFactory: (dataSource: DataSource) => engine.createDatabase(dataSource),
+          useFactory: (dataSource: DataSource) => engine.createDatabase(dataSource, config),
         },
       ],
       exports: [Database],

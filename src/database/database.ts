@@ -1,9 +1,8 @@
 import type { CallContext } from '../scheduling/call-context.js';
-import type { SqlDialect } from '../odata/sql/sql-dialect.js';
 import { commitWrite } from './change-set.js';
-import type { Found, Query, Statement } from './query.js';
-import type { StoredRow, Table, TableDefinition } from './table.js';
-import type { Outcome, Result, Unit, Write } from './write.js';
+import type { Found, Query } from './query.js';
+import type { CollectionName, StoredRow, Table, TableDefinition } from './table.js';
+import type { Member, Outcome, Result, Unit, Write } from './write.js';
 
 /**
  * All that a feature sees of a database. Failures of the database are thrown as `GraphError` where
@@ -11,19 +10,18 @@ import type { Outcome, Result, Unit, Write } from './write.js';
  * (400).
  */
 export abstract class Database {
-  abstract readonly dialect: SqlDialect;
-
   /** Called while modules are made, before anything is written. */
   abstract table<Row extends StoredRow>(definition: TableDefinition<Row>): Table<Row>;
 
   /** Within the context's deadline, and in turns with the queries of other callers. */
   abstract rows<Row>(query: Query<Row>, context: CallContext): Promise<Found<Row>>;
 
-  /** The row that a statement finds by its key, at once. The statement is one of few texts. */
-  abstract row<Row>(
-    statement: Statement,
-    toRow: (values: readonly unknown[]) => Row,
-  ): Promise<Row | undefined>;
+  /** The row that a key has; those that are asked for together may be read together. */
+  abstract find<Row extends StoredRow>(
+    table: Table<Row>,
+    collection: CollectionName,
+    id: string,
+  ): Promise<Member<Row> | undefined>;
 
   /** A secret as old as the database, and the same for all who serve it. */
   abstract secret(name: string): Promise<Buffer>;

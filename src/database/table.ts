@@ -20,12 +20,16 @@ export interface TableDefinition<Row extends StoredRow> {
    * name.
    */
   collections: EntityTarget<ObjectLiteral>;
+  /** Where the engine keeps, for each collection, how many rows have which value of a property. */
+  counts: { table: string; by: string };
 }
 
 /** A table as a query names it. */
 export interface Table<Row extends StoredRow> {
   /** Quoted. */
   readonly name: string;
+  /** The table of the kept counts, quoted. What both tables have is called the same in both. */
+  readonly counts: string;
   /** Quoted, by the properties of a row. */
   readonly columns: ReadonlyMap<keyof Row, string>;
   /** The properties that have an index, in each collection, of their values and the keys behind. */
@@ -35,4 +39,6 @@ export interface Table<Row extends StoredRow> {
    * written.
    */
   collectionId(collection: CollectionName): Promise<number>;
+  /** A text that no other row of any table has. */
+  keyOf(collection: CollectionName, id: string): string;
 }

@@ -1,8 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 
+import { isWriting } from '../auth/permissions.js';
 import type { ODataRequest } from '../odata/protocol/odata-request.js';
 import { MAX_PAGE_CHARACTERS } from '../odata/protocol/paging.js';
 import { splitQuery } from '../odata/protocol/resource-path.js';
+import type { Admission } from '../scheduling/admission.js';
 import { CallContext } from '../scheduling/call-context.js';
 import { serviceBusy } from '../scheduling/overload.js';
 import { noteChange } from '../scheduling/turns.js';
@@ -21,6 +23,7 @@ export function serveOperations(
   fastify: FastifyInstance,
   operations: Operations,
   answers: AnswerBudget,
+  admission: Admission,
   timeoutMs: number,
 ): void {
   async function serve(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
@@ -29,7 +32,9 @@ export function serveOperations(
     if (isPage(call, request.method)) answers.requireRoom(payerOf(request));
     const { handle } = operations.get(call.resource.kind, request.method);
     if (!isRead(request)) noteChange();
-    const { status, headers, body } = await handle(call);
+    const { status, headers, body } = isWriting(request.routeOptions.config.access)
+      ? await admission.write(() => handle(call))
+      : await handle(call);
     const length = body === undefined ? 0 : Buffer.byteLength(body);
     if (length > SLICE_BYTES) holdAnswer(length, request, answers);
     const vary = reply.getHeader('Vary');

@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
-import { READ, type Access } from '../auth/permissions.js';
+import { isWriting, type Access } from '../auth/permissions.js';
 import type { RateLimit } from '../config/config.js';
 import { GraphError } from '../errors/graph-error.js';
 
@@ -29,7 +29,7 @@ export class RateLimits {
    */
   admit(account: string | undefined, access: Access): void | Promise<void> {
     if (this.limiters === undefined || account === undefined) return;
-    return this.count(account, access.includes(READ) ? ['requests'] : ['requests', 'writes']);
+    return this.count(account, isWriting(access) ? ['requests', 'writes'] : ['requests']);
   }
 
   /** A request was counted that is to be counted by its parts, as a batch is. */

@@ -2,12 +2,9 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 
 import { Database } from '../database/database.js';
 import { Entities } from '../entity-sets/storage/entities.js';
-import { UserStatusCollection } from './model/user-status-collection.entity.js';
-import { UserStatus } from './model/user-status.entity.js';
+import type { UserStatus } from './model/user-status.entity.js';
 import { USER_STATUSES } from './model/user-statuses.set.js';
-
-const TABLES = { entity: UserStatus, collections: UserStatusCollection };
-const COUNTS = '"user_status_count"';
+import { USER_STATUSES_TABLE } from './model/user-statuses.table.js';
 
 @Injectable()
 export class UserStatusesService implements OnModuleInit {
@@ -16,7 +13,7 @@ export class UserStatusesService implements OnModuleInit {
   pageTokenKey: Buffer = Buffer.alloc(0);
 
   constructor(private readonly database: Database) {
-    this.entities = new Entities(database, USER_STATUSES, TABLES, COUNTS);
+    this.entities = new Entities(database, USER_STATUSES, USER_STATUSES_TABLE);
   }
 
   async onModuleInit(): Promise<void> {

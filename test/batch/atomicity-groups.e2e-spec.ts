@@ -4,15 +4,14 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Answer } from '../support/client.js';
 import { borrowTestApp, startTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
-import { countCommits } from '../support/write-ahead-log.js';
 
 const RELATIVE = COLLECTION.replace('/v1.0', '');
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 let app: TestApp;
 
-beforeEach(() => {
-  app = borrowTestApp();
+beforeEach(async () => {
+  app = await borrowTestApp();
 });
 
 function send(requests: readonly object[], target = app): Promise<Answer> {
@@ -48,19 +47,21 @@ const IN_GROUP = { atomicityGroup: 'g' };
 describe('an atomicity group', () => {
   it('is stored as a whole, by one commit, and its answers name it', async () => {
     await run([create('old')]);
-    const before = countCommits(app.databaseFile);
-    const answers = await run([
-      create('1', IN_GROUP),
-      patch('2', 'old', { devicesCount: 7 }, IN_GROUP),
-      { id: '3', method: 'delete', url: `${RELATIVE}/user-1`, ...IN_GROUP },
-    ]);
+    let answers: unknown;
+    const commits = await app.database.countCommits(async () => {
+      answers = await run([
+        create('1', IN_GROUP),
+        patch('2', 'old', { devicesCount: 7 }, IN_GROUP),
+        { id: '3', method: 'delete', url: `${RELATIVE}/user-1`, ...IN_GROUP },
+      ]);
+    });
 
     expect(answers).toMatchObject([
       { id: '1', ...IN_GROUP, status: 201, body: { id: 'user-1' } },
       { id: '2', ...IN_GROUP, status: 200, body: { devicesCount: 7 } },
       { id: '3', ...IN_GROUP, status: 204 },
     ]);
-    expect(countCommits(app.databaseFile) - before).toBe(1);
+    expect(commits).toBe(1);
     expect(await storedIds()).toEqual(['user-old']);
   });
 

@@ -23,8 +23,8 @@ interface Response {
 
 let app: TestApp;
 
-beforeAll(() => {
-  app = borrowTestApp();
+beforeAll(async () => {
+  app = await borrowTestApp();
 });
 
 it.each<[string, Request]>([

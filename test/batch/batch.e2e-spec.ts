@@ -4,7 +4,6 @@ import { pageOf, seed, type PageBody } from '../support/seed.js';
 import type { Answer } from '../support/client.js';
 import { borrowTestApp, startTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
-import { countCommits } from '../support/write-ahead-log.js';
 
 const RELATIVE = COLLECTION.replace('/v1.0', '');
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -18,8 +17,8 @@ interface ItemAnswer {
 
 let app: TestApp;
 
-beforeEach(() => {
-  app = borrowTestApp();
+beforeEach(async () => {
+  app = await borrowTestApp();
 });
 
 function send(requests: unknown, headers: Record<string, string> = {}): Promise<Answer> {
@@ -410,13 +409,13 @@ describe('a batch', () => {
   });
 
   it('stores the creates of one batch by one commit', async () => {
-    const database = app.databaseFile;
     await run([create('first')]);
-    const before = countCommits(database);
-    const answers = await run(Array.from({ length: 20 }, (_, i) => create(String(i))));
+    const commits = await app.database.countCommits(async () => {
+      const answers = await run(Array.from({ length: 20 }, (_, i) => create(String(i))));
+      expect(answers.every(({ status }) => status === 201)).toBe(true);
+    });
 
-    expect(answers.every(({ status }) => status === 201)).toBe(true);
-    expect(countCommits(database) - before).toBe(1);
+    expect(commits).toBe(1);
     expect(await storedIds()).toHaveLength(21);
   });
 

@@ -9,8 +9,8 @@ const JSON_TYPE = { 'Content-Type': 'application/json' };
 
 let app: TestApp;
 
-beforeEach(() => {
-  app = borrowTestApp();
+beforeEach(async () => {
+  app = await borrowTestApp();
 });
 
 function send(batch: unknown) {

@@ -4,14 +4,13 @@ import type { Answer } from '../support/client.js';
 import { signToken } from '../support/sign-token.js';
 import { borrowTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
-import { countCommits } from '../support/write-ahead-log.js';
 
 const RELATIVE = COLLECTION.replace('/v1.0/', '');
 
 let app: TestApp;
 
-beforeEach(() => {
-  app = borrowTestApp();
+beforeEach(async () => {
+  app = await borrowTestApp();
 });
 
 function send(body: string, headers: Record<string, string> = {}): Promise<Answer> {
@@ -329,15 +328,17 @@ describe('a multipart batch', () => {
 describe('a change set', () => {
   it('is stored as a whole, by one commit', async () => {
     await run([part('0', create('old'))]);
-    const before = countCommits(app.databaseFile);
-    const responses = await run([
-      changeSet(
-        part('1', create('new')),
-        part('2', write(`PATCH ${RELATIVE}/old`, { devicesCount: 7 })),
-        part('3', create('gone')),
-        part('4', `DELETE ${RELATIVE}/gone HTTP/1.1\r\n`),
-      ),
-    ]);
+    let responses: unknown;
+    const commits = await app.database.countCommits(async () => {
+      responses = await run([
+        changeSet(
+          part('1', create('new')),
+          part('2', write(`PATCH ${RELATIVE}/old`, { devicesCount: 7 })),
+          part('3', create('gone')),
+          part('4', `DELETE ${RELATIVE}/gone HTTP/1.1\r\n`),
+        ),
+      ]);
+    });
 
     expect(responses).toMatchObject([
       [
@@ -347,7 +348,7 @@ describe('a change set', () => {
         { id: '4', status: 204 },
       ],
     ]);
-    expect(countCommits(app.databaseFile) - before).toBe(1);
+    expect(commits).toBe(1);
     expect(await storedIds()).toEqual(['new', 'old']);
   });
 

@@ -4,12 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Database } from 'better-sqlite3';
 
 import { sendChangeSet } from '../support/change-set.js';
 import { startService } from '../support/run.js';
 import { idsIn, pageOf, seed } from '../support/seed.js';
-import { Sqlite } from '../support/sqlite.js';
 import { startTestApp, type OwnTestApp } from '../support/test-app.js';
 import { userStatus } from '../support/user-status.js';
 
@@ -18,25 +16,23 @@ const COLLECTION = `${PARENT}/userStatuses`;
 
 let dataDir: string;
 let app: OwnTestApp;
-let file: Database;
 
 async function openApp(): Promise<void> {
   dataDir = mkdtempSync(join(tmpdir(), 'user-statuses-'));
   app = await startTestApp({ DATA_DIR: dataDir });
-  file = new Sqlite(app.databaseFile);
 }
 
 async function closeApp(): Promise<void> {
-  file.close();
   await app.close();
+  await app.database.drop();
   rmSync(dataDir, { recursive: true });
 }
 
-function collections(): unknown[] {
-  return file
-    .prepare('SELECT device_configuration_id, navigation FROM user_status_collection ORDER BY id')
-    .raw()
-    .all();
+async function collections(): Promise<unknown[]> {
+  const rows = await app.database.query(
+    'SELECT device_configuration_id, navigation FROM user_status_collection',
+  );
+  return rows.map((row) => Object.values(row));
 }
 
 function toRequest(method: string, path: string, body: unknown, header = ''): string {
@@ -62,7 +58,7 @@ describe('a collection that was never written to', () => {
     const answer = await app.send(method, `${COLLECTION}${path}`, body, headers);
 
     expect(answer.status).toBe(status);
-    expect(collections()).toEqual([]);
+    expect(await collections()).toEqual([]);
   });
 
   it('is empty to every read', async () => {
@@ -76,7 +72,7 @@ describe('a collection that was never written to', () => {
     });
     expect((await app.send('GET', `${COLLECTION}/$count`)).text).toBe('0');
     expect(overview).toMatchObject({ status: 200, body: { notApplicableCount: 0 } });
-    expect(collections()).toEqual([['NEW', 1]]);
+    expect(await collections()).toEqual([['NEW', 1]]);
   });
 });
 
@@ -109,7 +105,7 @@ describe('the first creates in a collection', () => {
 
     expect(statuses).toEqual(statuses.map(() => 201));
     expect(counts).toEqual(['100', '100']);
-    expect(collections()).toEqual([['NEW', 0]]);
+    expect(await collections()).toEqual([['NEW', 0]]);
   });
 
   it('are refused one by one: a duplicate, and one that is invalid', async () => {
@@ -120,7 +116,7 @@ describe('the first creates in a collection', () => {
 
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 400, 409]);
     expect(idsIn(await app.send('GET', COLLECTION))).toBe('a c');
-    expect(collections()).toEqual([['NEW', 0]]);
+    expect(await collections()).toEqual([['NEW', 0]]);
   });
 
   it('can be an upsert', async () => {

@@ -1,7 +1,7 @@
 /** Two services on one database: each decides for itself, and the database lets one write of two that were decided on the same row. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { emptyDatabase, startTestApp, type OwnTestApp } from '../support/test-app.js';
+import { startTestApp, type OwnTestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
 const ENTITY = `${COLLECTION}/alex`;
@@ -15,8 +15,8 @@ beforeAll(async () => {
   other = await startTestApp({ DATA_DIR: one.dataDir });
 });
 
-beforeEach(() => {
-  emptyDatabase(one);
+beforeEach(async () => {
+  await one.database.empty();
 });
 
 afterAll(async () => {

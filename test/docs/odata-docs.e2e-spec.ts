@@ -40,7 +40,7 @@ const EXAMPLES = [...PAGE.matchAll(/\| `([$@][^`]+=[^`]+)` +\|$/gm)].map(([, que
 let app: TestApp;
 
 beforeAll(async () => {
-  app = borrowTestApp();
+  app = await borrowTestApp();
   await seedFilterWorld(app);
 });
 

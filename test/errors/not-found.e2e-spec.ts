@@ -7,8 +7,8 @@ import { borrowTestApp, type TestApp } from '../support/test-app.js';
 const CONFIGURATION = '/deviceManagement/deviceConfigurations/a';
 
 let app: TestApp;
-beforeAll(() => {
-  app = borrowTestApp();
+beforeAll(async () => {
+  app = await borrowTestApp();
 });
 
 const PATHS = [

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { openSocket, pause } from '../support/faults.js';
 import { readRaw, sendRaw } from '../support/raw-socket.js';
 import { signToken } from '../support/sign-token.js';
-import { emptyDatabase, startTestApp, type OwnTestApp } from '../support/test-app.js';
+import { startTestApp, type OwnTestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
 let app: OwnTestApp;
@@ -15,8 +15,8 @@ beforeAll(async () => {
   app = await startTestApp({ BODY_LIMIT_BYTES: '16777216', REQUEST_TIMEOUT_SECONDS: '10' });
 });
 
-beforeEach(() => {
-  emptyDatabase(app);
+beforeEach(async () => {
+  await app.database.empty();
 });
 
 afterAll(async () => {

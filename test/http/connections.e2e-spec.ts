@@ -10,7 +10,6 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { createCertificate } from '../support/certificate.js';
 import { askLive, openSocket, pause, sized } from '../support/faults.js';
-import { Sqlite } from '../support/sqlite.js';
 import { startTestApp, type OwnTestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
@@ -72,16 +71,14 @@ describe('more connections than there may be', () => {
 
   it('do not end one that something is done for', async () => {
     app = await startTestApp({ MAX_CONNECTIONS: '3' });
-    const other = new Sqlite(app.databaseFile);
-    other.exec('BEGIN IMMEDIATE');
+    const unlock = await app.database.lockWrites();
     const waiting = app.send('POST', COLLECTION, userStatus());
     await pause(100);
     // What was sent before has arrived when this is answered.
     await ask('/health/live');
     const opened: Socket[] = [];
     for (let i = 0; i < 20; i += 1) opened.push(await openIdle());
-    other.exec('ROLLBACK');
-    other.close();
+    await unlock();
 
     expect((await waiting).status).toBe(201);
     expect(await countClosed(opened)).toBe(18);
@@ -89,13 +86,11 @@ describe('more connections than there may be', () => {
 
   it('go themselves where no other is idle', async () => {
     app = await startTestApp({ MAX_CONNECTIONS: '1' });
-    const other = new Sqlite(app.databaseFile);
-    other.exec('BEGIN IMMEDIATE');
+    const unlock = await app.database.lockWrites();
     const waiting = app.send('POST', COLLECTION, userStatus());
     await pause(500);
     const newcomer = await ask('/health/live');
-    other.exec('ROLLBACK');
-    other.close();
+    await unlock();
 
     expect(newcomer.status).toBe('');
     expect((await waiting).status).toBe(201);

@@ -76,8 +76,8 @@ function corsLinesOf(head: string): string[] {
 describe('a service that names no origins', () => {
   let app: TestApp;
 
-  beforeAll(() => {
-    app = borrowTestApp();
+  beforeAll(async () => {
+    app = await borrowTestApp();
   });
 
   it.each(ANSWERS.filter(([method]) => method === 'GET'))(

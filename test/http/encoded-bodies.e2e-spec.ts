@@ -13,8 +13,8 @@ const BATCH_LIMIT = 1_048_576;
 
 let app: TestApp;
 
-beforeEach(() => {
-  app = borrowTestApp();
+beforeEach(async () => {
+  app = await borrowTestApp();
 });
 
 function post(

@@ -10,9 +10,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { onRequestHookHandler } from 'fastify';
 
 import { HealthModule } from '../../src/health/health.module.js';
-import { seedManyRows } from '../support/many-rows.js';
 import { startNestApp, type NestApp } from '../support/nest-app.js';
-import { COLLECTION, userStatus } from '../support/user-status.js';
+import { COLLECTION, CONFIGURATION, userStatus } from '../support/user-status.js';
 
 const LARGE_PAGE = `${COLLECTION}?$top=1000`;
 const batch = {
@@ -60,7 +59,7 @@ describe('a hook of Fastify that adds a header', () => {
         reply.header('x-added', 'yes');
       });
     });
-    await seedManyRows(app.config.database.file, 1000);
+    await app.database.addRows({ configuration: CONFIGURATION, count: 1000, nameLength: 20 });
   });
 
   afterAll(async () => {
@@ -99,7 +98,7 @@ describe('a hook of Fastify that changes bodies', () => {
         done(null, source.pipe(createGzip()));
       });
     });
-    await seedManyRows(app.config.database.file, 1000);
+    await app.database.addRows({ configuration: CONFIGURATION, count: 1000, nameLength: 20 });
   });
 
   afterAll(async () => {
@@ -152,7 +151,7 @@ describe('a hook that comes before the checks of a request', () => {
         done(Object.assign(new Error('SECRET'), { code: 'PLUGIN', statusCode: status }));
       }
     });
-    await seedManyRows(app.config.database.file, 1000);
+    await app.database.addRows({ configuration: CONFIGURATION, count: 1000, nameLength: 20 });
   });
 
   afterAll(async () => {

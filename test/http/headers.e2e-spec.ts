@@ -11,8 +11,8 @@ import { COLLECTION } from '../support/user-status.js';
 describe('every answer', () => {
   let app: TestApp;
 
-  beforeAll(() => {
-    app = borrowTestApp();
+  beforeAll(async () => {
+    app = await borrowTestApp();
   });
 
   const batch = { requests: [{ id: '1', method: 'GET', url: '/nothing' }] };

@@ -5,8 +5,8 @@ import { COLLECTION, userStatus } from '../support/user-status.js';
 
 let app: TestApp;
 
-beforeEach(() => {
-  app = borrowTestApp();
+beforeEach(async () => {
+  app = await borrowTestApp();
 });
 
 describe('empty segments between names', () => {

@@ -10,7 +10,7 @@ import { COLLECTION, userStatus } from '../support/user-status.js';
 let app: TestApp;
 
 beforeAll(async () => {
-  app = borrowTestApp();
+  app = await borrowTestApp();
   await seed(app, { ALEX: {} });
 });
 

@@ -24,7 +24,7 @@ let csdl: Json;
 let schema: Record<string, Json>;
 
 beforeAll(async () => {
-  app = borrowTestApp();
+  app = await borrowTestApp();
   const { text } = await app.send('GET', '/v1.0/$metadata');
   const parsed = JSON.stringify(odataCsdl.xml2json(text, { strict: true }));
   csdl = JSON.parse(parsed.replaceAll('"graph.', '"microsoft.graph.')) as Json;

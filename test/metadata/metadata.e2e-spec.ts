@@ -9,8 +9,8 @@ const JSON_TYPE =
 
 let app: TestApp;
 
-beforeAll(() => {
-  app = borrowTestApp();
+beforeAll(async () => {
+  app = await borrowTestApp();
 });
 
 /** Without a token, as tools do that have none yet. */

@@ -9,7 +9,7 @@ import { COLLECTION, CONFIGURATION } from '../support/user-status.js';
 let app: TestApp;
 
 beforeAll(async () => {
-  app = borrowTestApp();
+  app = await borrowTestApp();
   await seed(app, {
     alex: {
       devicesCount: 2,

@@ -34,7 +34,7 @@ const given = fc
   .map((row) => (row.status === 'conflict' ? { ...row, status: 'error' } : row));
 
 beforeAll(async () => {
-  app = borrowTestApp();
+  app = await borrowTestApp();
   collection = await createRows(app, 'x', given);
   // A status of which there is none, but was nearly one.
   const { status } = await app.send('POST', collection, { ...given[0], status: 'conflict' });

@@ -14,8 +14,8 @@ import { COLLECTION } from '../support/user-status.js';
 // Nothing here writes: one world serves every row.
 let app: TestApp;
 
-beforeAll(() => {
-  app = borrowTestApp();
+beforeAll(async () => {
+  app = await borrowTestApp();
 });
 
 it.each([

@@ -13,7 +13,7 @@ import { createRows, readCount, readIds } from '../support/row-collection.js';
 import { borrowTestApp, type TestApp } from '../support/test-app.js';
 
 /** Another number of cases, or other ones, than those of every run. */
-const CASES = Number(process.env.FILTER_CASES ?? 2400);
+const CASES = Number(process.env.FILTER_CASES ?? 1600);
 const SEED = Number(process.env.FILTER_SEED ?? 20_261_124);
 
 const ROWS = 40;
@@ -31,8 +31,8 @@ interface Case {
 }
 
 let app: TestApp;
-beforeAll(() => {
-  app = borrowTestApp();
+beforeAll(async () => {
+  app = await borrowTestApp();
 });
 describe('$filter', () => {
   const collections = fc.sample(rows(ROWS), {

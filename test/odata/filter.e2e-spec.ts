@@ -9,7 +9,7 @@ import { COLLECTION } from '../support/user-status.js';
 let app: TestApp;
 
 beforeAll(async () => {
-  app = borrowTestApp();
+  app = await borrowTestApp();
   await seedFilterWorld(app);
 });
 

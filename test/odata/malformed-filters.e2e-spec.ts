@@ -51,7 +51,7 @@ let app: TestApp;
 let collection: string;
 let given: Row[];
 beforeAll(async () => {
-  app = borrowTestApp();
+  app = await borrowTestApp();
   given = fc.sample(rows(5), { seed: SEED, numRuns: 1 })[0]!;
   collection = await createRows(app, 'malformed', given);
 });

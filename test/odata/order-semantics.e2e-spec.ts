@@ -28,8 +28,8 @@ interface Item {
 }
 
 let app: TestApp;
-beforeAll(() => {
-  app = borrowTestApp();
+beforeAll(async () => {
+  app = await borrowTestApp();
 });
 describe('$orderby', () => {
   const collections = fc.sample(rows(ROWS), {

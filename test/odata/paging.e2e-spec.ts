@@ -6,8 +6,8 @@ import { COLLECTION, CONFIGURATION } from '../support/user-status.js';
 
 let app: TestApp;
 
-beforeEach(() => {
-  app = borrowTestApp();
+beforeEach(async () => {
+  app = await borrowTestApp();
 });
 
 /** Statuses with ids `a`, `b`, `c` and so on. */

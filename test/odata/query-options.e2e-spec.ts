@@ -10,7 +10,7 @@ let app: TestApp;
 const EVERYBODY = 'alex bo cy dee eve';
 
 beforeAll(async () => {
-  app = borrowTestApp();
+  app = await borrowTestApp();
   await seed(app, {
     alex: {
       devicesCount: 2,

@@ -11,7 +11,6 @@ import { readAnswer, type Answer } from '../support/client.js';
 import { shapeOf } from '../support/openapi.js';
 import { readRaw, sendRaw } from '../support/raw-socket.js';
 import { createToken, startService } from '../support/run.js';
-import { Sqlite } from '../support/sqlite.js';
 import { borrowTestApp, startTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
@@ -23,7 +22,7 @@ interface ErrorExample {
 }
 
 beforeAll(async () => {
-  app = borrowTestApp();
+  app = await borrowTestApp();
   const document = (await app.send('GET', '/openapi.json')).body as OpenAPIObject;
   const responses = Object.values(document.components!.responses!) as ResponseObject[];
   const shown = responses.flatMap(({ content }) =>
@@ -101,9 +100,8 @@ const MAKERS: Partial<Record<ErrorCode, () => Promise<Made>>> = {
 /** What a service without its table answers. */
 async function readBroken(path: string): Promise<Answer> {
   const broken = await startTestApp();
-  const database = new Sqlite(broken.databaseFile);
-  database.exec('DROP TABLE user_status');
-  database.close();
+  await broken.send('POST', COLLECTION, userStatus());
+  await broken.database.query('DROP TABLE user_status');
   const answer = await broken.send('GET', path);
   await broken.close();
   return answer;

@@ -5,8 +5,8 @@ import { borrowTestApp, type TestApp } from '../support/test-app.js';
 
 let app: TestApp;
 
-beforeAll(() => {
-  app = borrowTestApp();
+beforeAll(async () => {
+  app = await borrowTestApp();
 });
 
 describe('the reference page', () => {

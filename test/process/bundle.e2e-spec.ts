@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 
-import { createToken, ROOT, startService, type Running } from '../support/run.js';
+import { createToken, ROOT, SERVICE, startService, type Running } from '../support/run.js';
 import { Sqlite } from '../support/sqlite.js';
 import { startNestApp } from '../support/nest-app.js';
 import { COLLECTION } from '../support/user-status.js';
@@ -20,7 +20,7 @@ async function get(path: string): Promise<unknown> {
 
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'user-statuses-'));
-  service = await startService({ DATA_DIR: dataDir });
+  service = await startService({ DATA_DIR: dataDir }, ROOT, ['--enable-source-maps', ...SERVICE]);
 });
 
 afterEach(async () => {

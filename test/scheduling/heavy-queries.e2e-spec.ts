@@ -3,11 +3,10 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { MAX_FOLDED_CHARACTERS } from '../../src/odata/expressions/pattern.js';
-import { seedManyRows } from '../support/many-rows.js';
 import { refusalOf } from '../support/seed.js';
 import { signToken } from '../support/sign-token.js';
 import { startTestApp, type OwnTestApp } from '../support/test-app.js';
-import { COLLECTION, userStatus } from '../support/user-status.js';
+import { COLLECTION, CONFIGURATION, userStatus } from '../support/user-status.js';
 
 const ROWS = 20_000;
 
@@ -39,7 +38,7 @@ afterAll(async () => {
 
 async function startWorld(timeoutMs: number): Promise<OwnTestApp> {
   const world = await startTestApp({ QUERY_TIMEOUT_MS: String(timeoutMs) });
-  await seedManyRows(world.databaseFile, ROWS, 200);
+  await world.database.addRows({ configuration: CONFIGURATION, count: ROWS, nameLength: 200 });
   return world;
 }
 

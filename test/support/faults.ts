@@ -4,11 +4,25 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 
 /** Whether tests of faults run in their full size (`npm run test:faults`), which takes minutes. */
-const IS_FULL = process.env.FAULTS === 'full';
+export const IS_FULL = process.env.FAULTS === 'full';
 
 /** A size, a number or a duration: the full one, or else one that fits among the other tests. */
 export function sized(full: number, short: number): number {
   return IS_FULL ? full : short;
+}
+
+/** Tells what was measured, where the tests run in full. */
+export function report(
+  what: string,
+  times: Readonly<Record<string, readonly number[]>> = {},
+): void {
+  if (!IS_FULL) return;
+  const told = Object.entries(times).map(([name, ms]) => {
+    const sorted = [...ms].sort((a, b) => a - b).map(Math.round);
+    const median = sorted[Math.floor(sorted.length / 2)];
+    return `${name} ${String(median)} (at most ${String(sorted.at(-1))})`;
+  });
+  process.stderr.write(`  ${[what, ...told].join('; ')}\n`);
 }
 
 /** A connection on which anything may happen to either side. */

@@ -12,6 +12,7 @@ import { parseConfig, type Config } from '../../src/config/config.js';
 import { createLogger } from '../../src/http/log/logger.js';
 import { createSend } from './client.js';
 import type { TestApp } from './test-app.js';
+import { databaseOf } from './test-database.js';
 
 export interface NestApp extends TestApp {
   config: Config;
@@ -22,7 +23,7 @@ export interface NestApp extends TestApp {
 }
 
 /**
- * The service on a real port and a new database file, as `serve.ts` starts it. `register` adds to
+ * The service on a real port and a new database, as `serve.ts` starts it. `register` adds to
  * the server what whoever runs the service might.
  */
 export async function startNestApp(
@@ -32,7 +33,8 @@ export async function startNestApp(
   const dataDir = env.DATA_DIR ?? mkdtempSync(join(tmpdir(), 'user-statuses-'));
   // Other test files want the processors, too: a query takes as long as it has to.
   const defaults = { PORT: '0', LOG_LEVEL: 'debug', QUERY_TIMEOUT_MS: '10000' };
-  const config = parseConfig({ DATA_DIR: dataDir, ...defaults, ...env });
+  const database = await databaseOf(dataDir, env.DATABASE_URL);
+  const config = parseConfig({ DATA_DIR: dataDir, ...defaults, ...database.env, ...env });
   const logLines: string[] = [];
   const logger = createLogger(config.logLevel, { write: (line) => logLines.push(line) });
   const app = await createApp(config, logger);
@@ -51,7 +53,8 @@ export async function startNestApp(
 
   return {
     url,
-    databaseFile: config.database.file,
+    dataDir,
+    database,
     keyFile,
     config,
     app,
@@ -61,7 +64,9 @@ export async function startNestApp(
     send: createSend(url, token),
     async close() {
       await app.close();
-      if (env.DATA_DIR === undefined) rmSync(dataDir, { recursive: true });
+      if (env.DATA_DIR !== undefined) return;
+      await database.drop();
+      rmSync(dataDir, { recursive: true });
     },
   };
 }

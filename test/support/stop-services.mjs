@@ -2,12 +2,18 @@
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 
-import { children, folder } from './start-services.mjs';
+import { children, folder } from './services.mjs';
+import { programs, removeDatabases } from './start-postgres.mjs';
 
 export default async function stopServices() {
-  for (const child of children.filter(({ exitCode }) => exitCode === null)) {
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-  }
+  const running = children.filter(({ exitCode }) => exitCode === null);
+  await Promise.all(
+    running.map(async (child) => {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }),
+  );
+  await removeDatabases();
   rmSync(folder, { recursive: true });
+  rmSync(programs, { recursive: true, force: true });
 }

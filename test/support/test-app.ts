@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { createSend, type Send } from './client.js';
 import { askLive, pause } from './faults.js';
 import { startService } from './run.js';
-import { Sqlite } from './sqlite.js';
+import { databaseOf, type TestDatabase } from './test-database.js';
 
 export interface TestApp {
   url: string;
-  databaseFile: string;
+  dataDir: string;
+  database: TestDatabase;
   /** The key that signs its tokens, where no identity provider does. */
   keyFile: string;
   /** A token that may write, and one that may only read. */
@@ -22,7 +23,6 @@ export interface TestApp {
 
 /** A service of one test or suite, with settings of its own. */
 export interface OwnTestApp extends TestApp {
-  dataDir: string;
   /** What was logged since it was last asked, all requests that are answered included. */
   takeLog(): Promise<string>;
   /** Ends the process; another may go on with its data. */
@@ -31,32 +31,25 @@ export interface OwnTestApp extends TestApp {
   close(): Promise<void>;
 }
 
-/** What `start-services.mjs` has made. */
+/** What `services.mjs` has made. */
 const shared = JSON.parse(process.env.TEST_SERVICES!) as {
   keyFile: string;
   token: string;
   readToken: string;
-  services: { url: string; dataDir: string }[];
-};
+} & Record<typeof TEST_ENGINE, { url: string; dataDir: string; env: Record<string, string> }[]>;
 
 /** The service that the suites of this worker share, one after the other, with nothing stored. */
-export function borrowTestApp(): TestApp {
-  const { url, dataDir } = shared.services[Number(process.env.JEST_WORKER_ID) - 1]!;
-  const app = describeApp(dataDir);
-  emptyDatabase(app);
+export async function borrowTestApp(): Promise<TestApp> {
+  const { url, dataDir, env } = shared[TEST_ENGINE][Number(process.env.JEST_WORKER_ID) - 1]!;
+  const app = await describeApp(dataDir, env);
+  // A test that needs an empty service need not start one.
+  await app.database.empty();
   return { ...app, url, send: createSend(url, app.token) };
-}
-
-/** A test that needs an empty service need not start one. */
-export function emptyDatabase({ databaseFile }: Pick<TestApp, 'databaseFile'>): void {
-  const database = new Sqlite(databaseFile);
-  database.exec('DELETE FROM user_status');
-  database.close();
 }
 
 export async function startTestApp(env: Record<string, string> = {}): Promise<OwnTestApp> {
   const dataDir = env.DATA_DIR ?? mkdtempSync(join(tmpdir(), 'user-statuses-'));
-  const app = describeApp(dataDir);
+  const app = await describeApp(dataDir, env);
   if (!existsSync(app.keyFile)) copyFileSync(shared.keyFile, app.keyFile);
   const { url, child, stdout, finished } = await startService({
     DATA_DIR: dataDir,
@@ -64,6 +57,7 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<Ow
     // Other test files want the processors, too: a query takes as long as it has to.
     QUERY_TIMEOUT_MS: '10000',
     NODE_OPTIONS: `--import ${new URL('end-with-parent.mjs', import.meta.url).href}`,
+    ...app.database.env,
     ...env,
   });
   let taken = 0;
@@ -76,7 +70,6 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<Ow
   return {
     ...app,
     url,
-    dataDir,
     send: createSend(url, app.token),
     async takeLog() {
       // Lines are written some time after the answer, in the order of the requests.
@@ -92,14 +85,20 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<Ow
     stop,
     async close() {
       await stop();
-      if (env.DATA_DIR === undefined) rmSync(dataDir, { recursive: true });
+      if (env.DATA_DIR !== undefined) return;
+      await app.database.drop();
+      rmSync(dataDir, { recursive: true });
     },
   };
 }
 
-function describeApp(dataDir: string): Omit<TestApp, 'url' | 'send'> {
+async function describeApp(
+  dataDir: string,
+  env: Record<string, string>,
+): Promise<Omit<TestApp, 'url' | 'send'>> {
   return {
-    databaseFile: join(dataDir, 'user-statuses.db'),
+    dataDir,
+    database: await databaseOf(dataDir, env.DATABASE_URL),
     keyFile: join(dataDir, 'local-signing-key.json'),
     token: shared.token,
     readToken: shared.readToken,

@@ -9,7 +9,7 @@ const ALEX = `${COLLECTION}/alex`;
 let app: TestApp;
 
 beforeEach(async () => {
-  app = borrowTestApp();
+  app = await borrowTestApp();
   await seed(app, { alex: {}, bo: {} });
 });
 

@@ -10,8 +10,8 @@ const CONTEXT = `/v1.0/$metadata#deviceManagement/deviceConfigurations('${CONFIG
 
 let app: TestApp;
 
-beforeEach(() => {
-  app = borrowTestApp();
+beforeEach(async () => {
+  app = await borrowTestApp();
 });
 
 async function get(query: string, headers: Record<string, string> = {}, path = COLLECTION) {

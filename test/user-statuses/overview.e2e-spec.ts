@@ -12,8 +12,8 @@ const NAVIGATIONS = [
 
 let app: TestApp;
 
-beforeEach(() => {
-  app = borrowTestApp();
+beforeEach(async () => {
+  app = await borrowTestApp();
 });
 
 function pathOf(navigation = '', key = '/x', root = '/v1.0'): string {

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 
-import { seedManyRows } from '../support/many-rows.js';
 import { idsIn, pageOf, refusalOf, seed } from '../support/seed.js';
 import { borrowTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION, CONFIGURATION } from '../support/user-status.js';
@@ -15,10 +14,10 @@ const MANY = 'many-pages';
 let app: TestApp;
 
 beforeAll(async () => {
-  app = borrowTestApp();
+  app = await borrowTestApp();
   const ids = Array.from({ length: 101 }, (_, i) => `u${String(i).padStart(3, '0')}`);
   await seed(app, Object.fromEntries(ids.map((id) => [id, {}])));
-  await seedManyRows(app.databaseFile, 1001, 20, MANY);
+  await app.database.addRows({ configuration: MANY, count: 1001, nameLength: 20 });
 });
 
 async function get(query: string, headers: Record<string, string> = {}) {

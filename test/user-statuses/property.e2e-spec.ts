@@ -12,7 +12,7 @@ const CONTENT_TYPE =
 let app: TestApp;
 
 beforeEach(async () => {
-  app = borrowTestApp();
+  app = await borrowTestApp();
   await seed(app, { alex: { userDisplayName: null, userPrincipalName: 'ä "x"\n' } });
 });
 

@@ -25,7 +25,7 @@ const OTHER = {
 let app: TestApp;
 
 beforeEach(async () => {
-  app = borrowTestApp();
+  app = await borrowTestApp();
   await seed(app, { alex: {} });
 });
 

@@ -15,7 +15,7 @@ const CONTEXT = `/v1.0/$metadata#deviceManagement/deviceConfigurations('${CONFIG
 let app: TestApp;
 
 beforeEach(async () => {
-  app = borrowTestApp();
+  app = await borrowTestApp();
   await seed(app, { alex: {} });
 });
 

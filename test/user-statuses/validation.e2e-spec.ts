@@ -1,14 +1,13 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 
-import { Sqlite } from '../support/sqlite.js';
 import { borrowTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
 /** Nothing here is stored, so that the tests need no world of their own: the last one counts the rows. */
 let app: TestApp;
 
-beforeAll(() => {
-  app = borrowTestApp();
+beforeAll(async () => {
+  app = await borrowTestApp();
 });
 
 function refusal(code: string, target?: string) {
@@ -362,10 +361,6 @@ describe('an OData version', () => {
   });
 });
 
-it('stored nothing of all that', () => {
-  const database = new Sqlite(app.databaseFile, { readonly: true });
-  const count = database.prepare('SELECT count(*) FROM user_status').pluck().get();
-  database.close();
-
-  expect(count).toBe(0);
+it('stored nothing of all that', async () => {
+  expect(await app.database.query('SELECT count(*) AS n FROM user_status')).toEqual([{ n: 0 }]);
 });

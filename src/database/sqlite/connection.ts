@@ -24,12 +24,19 @@ const CHECKPOINT_PAGES = 8000;
 /** Pages that a connection keeps in memory, in KiB. The system's own cache has them, too. */
 const CACHE_KIB = 4000;
 
+/** Where many rows are written at random places of the indexes, and nothing else is done. */
+const COPYING_CACHE_KIB = 64_000;
+
+/** Where TypeORM notes which migrations were run. */
+export const MIGRATION_TABLE = 'schema_migration';
+
 /**
  * Runs on each new connection, before TypeORM uses it. Throws, with nothing written, for a file
- * that cannot serve.
+ * that cannot serve: it is another application's, or was changed by a release with more migrations.
  */
-export function prepareConnection(database: Database): void {
+export function prepareConnection(database: Database, migrations: readonly string[]): void {
   requireOwnFile(database);
+  requireKnownSchema(database, migrations);
   // A real write, also where the mark is there already. On a file that cannot be written it fails
   // here and not at the first create; BEGIN IMMEDIATE would not, because SQLite quietly begins a
   // read transaction then.
@@ -40,6 +47,20 @@ export function prepareConnection(database: Database): void {
   configureConnection(database);
 }
 
+/** As above, for a connection that nobody else shall have beside it until it is closed. */
+export function prepareAlone(database: Database, migrations: readonly string[]): void {
+  // Before the file is first read: then it fails, busy, where another connection is open.
+  database.pragma('locking_mode = EXCLUSIVE');
+  prepareConnection(database, migrations);
+  database.pragma(`cache_size = -${String(COPYING_CACHE_KIB)}`);
+}
+
+/** As above, for a connection that only reads. */
+export function prepareForReading(database: Database): void {
+  requireOwnFile(database);
+  configureReading(database);
+}
+
 /** Throws for a file that is no database, is broken, or is another application's. */
 export function requireOwnFile(database: Database): void {
   // Reads the whole schema: what is wrong with it is found before it is written to.
@@ -48,6 +69,20 @@ export function requireOwnFile(database: Database): void {
   if (owner !== APPLICATION_ID && (owner !== 0 || tables !== 0)) {
     throw new Error('it belongs to another application');
   }
+}
+
+function requireKnownSchema(database: Database, migrations: readonly string[]): void {
+  const isNew = database
+    .prepare('SELECT count(*) = 0 FROM sqlite_schema WHERE name = ?')
+    .pluck()
+    .get(MIGRATION_TABLE);
+  if (isNew === 1) return;
+  const done = database.prepare(`SELECT name FROM "${MIGRATION_TABLE}"`).pluck().all() as string[];
+  const unknown = done.filter((name) => !migrations.includes(name));
+  if (unknown.length === 0) return;
+  throw new Error(
+    `a newer release of this program has changed it (${unknown.join(', ')}): start that one`,
+  );
 }
 
 /** What is set for a connection and not for the file. */
@@ -73,10 +108,14 @@ export function configureConnection(database: Database): void {
  */
 export function openForReading(Driver: SqliteDriver, file: string): Database {
   const database = new Driver(file, { readonly: true, fileMustExist: true });
+  configureReading(database);
+  return database;
+}
+
+function configureReading(database: Database): void {
   database.pragma('trusted_schema = OFF');
   database.pragma(`cache_size = -${String(CACHE_KIB)}`);
   database.pragma(`busy_timeout = ${String(BUSY_TIMEOUT_MS)}`);
-  return database;
 }
 
 /**

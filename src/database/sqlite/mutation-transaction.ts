@@ -1,8 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3';
 
+import type { MutationOutcome } from '../mutation.js';
 import { requireFileInPlace } from './connection.js';
 import { isUniqueViolation } from './driver-errors.js';
-import type { Mutation, MutationOutcome, MutationUnit, TableStatements } from './mutation.js';
+import type { BoundMutation, MutationUnit, TableStatements } from './mutation.js';
 
 /** Carries out mutations on one connection. */
 export class MutationTransaction {
@@ -58,7 +59,7 @@ export class MutationTransaction {
     return unit.map(() => 'written');
   }
 
-  private mutate([table, kind, parameters, collection]: Mutation): MutationOutcome {
+  private mutate([table, kind, parameters, collection]: BoundMutation): MutationOutcome {
     const statements = this.tables[table]!;
     let number = collection;
     if (typeof number !== 'number') {

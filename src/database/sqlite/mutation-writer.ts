@@ -1,9 +1,10 @@
 import { Logger } from '@nestjs/common';
 import type { Database } from 'better-sqlite3';
 
-import { DatabaseThread } from './database-thread.js';
+import type { MutationOutcome } from '../mutation.js';
+import { DatabaseThread } from '../threads/database-thread.js';
 import { OUTCOME_UNKNOWN, WRITER_AWAY } from './driver-errors.js';
-import type { MutationOutcome, MutationUnit, TableStatements } from './mutation.js';
+import type { MutationUnit, TableStatements } from './mutation.js';
 import type { ReadGate } from './read-gate.js';
 import { requireFileInPlace } from './connection.js';
 import {
@@ -79,7 +80,7 @@ export class MutationWriter {
     requireFileInPlace(this.connection);
     const tables = this.tables.map(({ statements }) => statements);
     const data: WriterData = { file: this.connection.name, tables };
-    return new DatabaseThread<ToWriter, FromWriter>('writer-thread', data, {
+    return new DatabaseThread<ToWriter, FromWriter>('sqlite/writer-thread', data, {
       message: (message) => {
         if (message === COPY_LOG) {
           this.onLogCopied?.();

@@ -1,7 +1,5 @@
-/**
- * Writes as the thread that commits gets them: statements and their parameters, decided on before
- * the transaction begins.
- */
+/** Mutations as the thread that commits gets them: statements and their parameters. */
+import type { Mutation } from '../mutation.js';
 
 /**
  * The statements that write to one table. The last parameter of each but the last two is the number
@@ -18,9 +16,9 @@ export interface TableStatements {
   collection: string;
 }
 
-export type MutationKind = 'insert' | 'update' | 'delete';
+export type MutationKind = Mutation['kind'];
 
-export type Mutation = readonly [
+export type BoundMutation = readonly [
   /** The place of its table among the tables. */
   table: number,
   kind: MutationKind,
@@ -30,10 +28,4 @@ export type Mutation = readonly [
 ];
 
 /** Mutations that are stored all together or not at all. */
-export type MutationUnit = readonly Mutation[];
-
-/**
- * How a mutation fared. `stale` is one whose row is not what it was decided on, `undone` one with
- * which nothing is wrong, but with another of its unit.
- */
-export type MutationOutcome = 'written' | 'duplicate' | 'stale' | 'undone';
+export type MutationUnit = readonly BoundMutation[];

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Database } from 'better-sqlite3';
 
+import { LimitedRows } from '../limited-rows.js';
 import { QueryRunner } from './query-runner.js';
 import { loadSqliteDriver } from './sqlite-driver.js';
 
@@ -32,8 +33,8 @@ const STATEMENTS = ['id <= 10', 'id > 10'].map((where) => ({
 
 function run(limit: { rows: number; characters: number }) {
   seen = 0;
-  const query = { statements: STATEMENTS, limit: { ...limit, charactersOfRow: 98 } };
-  return new QueryRunner(database).run(query, () => undefined);
+  const rowLimit = { ...limit, charactersOfRow: 98 };
+  return new QueryRunner(database).run(STATEMENTS, new LimitedRows(rowLimit), () => undefined);
 }
 
 describe('QueryRunner', () => {
@@ -52,10 +53,7 @@ describe('QueryRunner', () => {
   });
 
   it('ends where it is told to, and can be used again', () => {
-    const query = {
-      statements: STATEMENTS,
-      limit: { rows: ROWS, characters: Infinity, charactersOfRow: 0 },
-    };
+    const limit = { rows: ROWS, characters: Infinity, charactersOfRow: 0 };
     const runner = new QueryRunner(database);
     let rows = 0;
     const stop = () => {
@@ -63,7 +61,7 @@ describe('QueryRunner', () => {
       if (rows === 20) throw new Error('told to');
     };
 
-    expect(() => runner.run(query, stop)).toThrow('told to');
-    expect(runner.run(query, () => undefined).rows).toHaveLength(ROWS);
+    expect(() => runner.run(STATEMENTS, new LimitedRows(limit), stop)).toThrow('told to');
+    expect(runner.run(STATEMENTS, new LimitedRows(limit), () => undefined).rows).toHaveLength(ROWS);
   });
 });

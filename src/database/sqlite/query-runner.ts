@@ -1,7 +1,8 @@
 import type { Database, Statement as PreparedStatement } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 
-import type { Found, Query, RowLimit } from '../query.js';
+import type { LimitedRows } from '../limited-rows.js';
+import type { RowLimit, Statement } from '../query.js';
 
 /**
  * Statements are as many as the shapes of queries; the least recently used goes first. So many
@@ -11,11 +12,6 @@ const MAX_STATEMENTS_LENGTH = 262_144;
 
 /** So many rows are read at once: one after the other takes half as long again. */
 const MAX_ROWS_AT_ONCE = 101;
-
-/**
- * Shorter texts are about as long in JSON as they are; escapes can make a text six times as long.
- */
-const SHORT_TEXT_LENGTH = 64;
 
 /** Runs queries that were put together here on one connection, each statement prepared once. */
 export class QueryRunner {
@@ -27,24 +23,16 @@ export class QueryRunner {
   constructor(private readonly database: Database) {}
 
   /**
-   * Reads no more rows than fit. `check` is called between rows, and throws where the query shall
-   * end.
+   * Adds rows to those that are found, and reads no more than fit. `check` is called between rows,
+   * and throws where the query shall end.
    */
-  run(
-    { statements, limit }: Pick<Query<unknown>, 'statements' | 'limit'>,
-    check: () => void,
-  ): Found<readonly unknown[]> {
-    const rows: (readonly unknown[])[] = [];
-    let characters = 0;
+  run(statements: readonly Statement[], found: LimitedRows, check: () => void): LimitedRows {
     for (const { text, parameters } of statements) {
-      for (const values of read(this.prepare(text), parameters, limit, check)) {
-        characters += lengthOf(values, limit);
-        const isFull = rows.length === limit.rows || characters > limit.characters;
-        if (isFull && rows.length > 0) return { rows, hasMore: true };
-        rows.push(values);
+      for (const values of read(this.prepare(text), parameters, found.limit, check)) {
+        if (!found.add(values)) return found;
       }
     }
-    return { rows, hasMore: false };
+    return found;
   }
 
   private prepare(text: string): PreparedStatement {
@@ -77,14 +65,4 @@ function* readOneByOne(
     check();
     yield values as unknown[];
   }
-}
-
-/** About how long a row is in JSON. */
-function lengthOf(values: readonly unknown[], { charactersOfRow }: RowLimit): number {
-  let length = charactersOfRow;
-  for (const value of values) {
-    if (typeof value !== 'string') continue;
-    length += value.length > SHORT_TEXT_LENGTH ? JSON.stringify(value).length : value.length;
-  }
-  return length;
 }

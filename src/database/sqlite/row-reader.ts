@@ -1,23 +1,44 @@
-import type { Database, Statement as PreparedStatement } from 'better-sqlite3';
+import { availableParallelism } from 'node:os';
+
+import type { Database } from 'better-sqlite3';
 
 import type { CallContext } from '../../scheduling/call-context.js';
-import type { Found, Query, Statement } from '../query.js';
+import { LimitedRows } from '../limited-rows.js';
+import type { Found, Query, RowLimit, Statement } from '../query.js';
+import { ReaderPool } from '../threads/reader-pool.js';
 import { QueryRunner } from './query-runner.js';
 import type { ReadGate } from './read-gate.js';
-import { ReaderPool } from './reader-pool.js';
+import { sqliteDialect } from './sqlite-dialect.js';
+
+/**
+ * More threads than processors share them by the system's clock: a short query need not wait for
+ * the end of a long one.
+ */
+const MIN_THREADS = 4;
+const MAX_THREADS = 8;
+
+/** What a thread that reads is started with. */
+export interface SqliteReaderData {
+  file: string;
+}
+
+export interface SqliteTask {
+  statements: readonly Statement[];
+  limit: RowLimit;
+}
 
 /** Reads rows: what is quick on the service's own connection, all else in threads. */
 export class RowReader {
   private readonly runner: QueryRunner;
-  private readonly pool: ReaderPool;
-  private readonly lookups = new Map<string, PreparedStatement>();
+  private readonly pool: ReaderPool<SqliteTask>;
 
-  constructor(
-    private readonly connection: Database,
-    gate: ReadGate,
-  ) {
+  constructor(connection: Database, gate: ReadGate) {
     this.runner = new QueryRunner(connection);
-    this.pool = new ReaderPool(connection.name, gate);
+    const data: SqliteReaderData = { file: connection.name };
+    const count = Math.min(Math.max(availableParallelism(), MIN_THREADS), MAX_THREADS);
+    this.pool = new ReaderPool({ module: 'sqlite/reader-thread', data, count }, (query) =>
+      gate.pass(query),
+    );
   }
 
   /**
@@ -27,20 +48,6 @@ export class RowReader {
   async read<Row>(query: Query<Row>, context: CallContext): Promise<Found<Row>> {
     const { rows, hasMore } = await this.run(query, context);
     return { rows: rows.map(query.toRow), hasMore };
-  }
-
-  /** At once: for a row that is found by a key. The statement is one of few texts. */
-  first<Row>(
-    { text, parameters }: Statement,
-    toRow: (values: readonly unknown[]) => Row,
-  ): Row | undefined {
-    let lookup = this.lookups.get(text);
-    if (lookup === undefined) {
-      lookup = this.connection.prepare(text).raw();
-      this.lookups.set(text, lookup);
-    }
-    const values = lookup.get(...parameters) as unknown[] | undefined;
-    return values === undefined ? undefined : toRow(values);
   }
 
   /**
@@ -59,8 +66,12 @@ export class RowReader {
     query: Query<unknown>,
     context: CallContext,
   ): Found<readonly unknown[]> | Promise<Found<readonly unknown[]>> {
-    if (!query.isQuick || query.patterns.length > 0) return this.pool.run(query, context);
-    return this.runner.run(query, () => {
+    const { limit, patterns } = query;
+    const statements = query.toStatements(sqliteDialect);
+    if (!query.isQuick || patterns.length > 0) {
+      return this.pool.run({ statements, limit }, patterns, context);
+    }
+    return this.runner.run(statements, new LimitedRows(limit), () => {
       context.check();
     });
   }

@@ -1,20 +1,13 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 
-import { GraphError } from '../../errors/graph-error.js';
 import type { CallContext } from '../../scheduling/call-context.js';
 import { Database } from '../database.js';
 import { GroupCommit } from '../group-commit.js';
-import type { Found, Query, Statement } from '../query.js';
-import type { StoredRow, Table, TableDefinition } from '../table.js';
-import type { Result, Unit } from '../write.js';
-import { connectionOf, requireFileInPlace } from './connection.js';
-import { toDatabaseError } from './driver-errors.js';
-import { MutationWriter } from './mutation-writer.js';
-import { ReadGate } from './read-gate.js';
-import { RowReader } from './row-reader.js';
-import { sqliteDialect } from './sqlite-dialect.js';
-import { SqliteTable } from './sqlite-table.js';
+import type { Mutation } from '../mutation.js';
+import type { Found, Query } from '../query.js';
+import type { CollectionName, StoredRow, Table, TableDefinition } from '../table.js';
+import { untilDecided } from '../unit-attempts.js';
 import {
   isConsulting,
   mutationsOf,
@@ -22,10 +15,15 @@ import {
   toResults,
   type CommittedResult,
   type PlannedRows,
-} from './unit-plan.js';
-
-/** How often a unit is decided anew, because another process changed its rows meanwhile. */
-const MAX_ATTEMPTS = 20;
+} from '../unit-plan.js';
+import type { Member, Result, Unit } from '../write.js';
+import { connectionOf, requireFileInPlace } from './connection.js';
+import { toDatabaseError } from './driver-errors.js';
+import type { BoundMutation, MutationUnit } from './mutation.js';
+import { MutationWriter } from './mutation-writer.js';
+import { ReadGate } from './read-gate.js';
+import { RowReader } from './row-reader.js';
+import { SqliteTable } from './sqlite-table.js';
 
 /**
  * SQLite: the service's own connection decides on writes and runs quick queries, a thread commits,
@@ -35,7 +33,6 @@ export class SqliteDatabase
   extends Database
   implements OnApplicationBootstrap, OnApplicationShutdown
 {
-  readonly dialect = sqliteDialect;
   private readonly connection;
   private readonly tables: SqliteTable[] = [];
   private readonly reader: RowReader;
@@ -74,11 +71,12 @@ export class SqliteDatabase
     return translate(() => this.reader.read(query, context));
   }
 
-  row<Row>(
-    statement: Statement,
-    toRow: (values: readonly unknown[]) => Row,
-  ): Promise<Row | undefined> {
-    return translate(() => this.reader.first(statement, toRow));
+  find<Row extends StoredRow>(
+    table: Table<Row>,
+    collection: CollectionName,
+    id: string,
+  ): Promise<Member<Row> | undefined> {
+    return translate(() => ofSqlite(table).find(collection, id));
   }
 
   async secret(name: string): Promise<Buffer> {
@@ -93,7 +91,7 @@ export class SqliteDatabase
     return translate(() => {
       requireFileInPlace(this.connection);
       for (const { name } of this.tables) {
-        this.reader.first({ text: `SELECT 1 FROM ${name} LIMIT 1`, parameters: [] }, Number);
+        this.connection.prepare(`SELECT 1 FROM ${name} LIMIT 1`).get();
       }
       this.writer.check();
       return this.reader.hasFailed ? 'degraded' : 'ready';
@@ -101,13 +99,7 @@ export class SqliteDatabase
   }
 
   protected commit(unit: Unit): Promise<readonly Result<StoredRow>[]> {
-    return translate(async () => {
-      for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-        const results = await this.groups.submit(unit);
-        if (isDecided(results)) return results;
-      }
-      throw changedByOthers();
-    });
+    return translate(() => untilDecided(() => this.groups.submit(unit)));
   }
 
   /**
@@ -116,16 +108,32 @@ export class SqliteDatabase
    */
   private async commitGroup(units: readonly Unit[]): Promise<CommittedResult[][]> {
     const planned: PlannedRows | undefined = units.some(isConsulting) ? new Map() : undefined;
-    const plans = units.map((unit) => planUnit(unit, planned));
-    const mutations = plans.map(mutationsOf).filter((unit) => unit.length > 0);
+    const plans = units.map((unit) => planUnit(unit, planned, find));
+    const mutations = plans.map((plan) => mutationsOf(plan).map(bind)).filter(isNotEmpty);
     const committed = mutations.length === 0 ? [] : await this.writer.commit(mutations);
     const outcomes = committed.flat().values();
     return plans.map((plan, i) => toResults(units[i]!, plan, outcomes));
   }
 }
 
-function isDecided(results: readonly CommittedResult[]): results is Result<StoredRow>[] {
-  return results.every(({ kind }) => kind !== 'stale');
+function ofSqlite<Row extends StoredRow>(table: Table<Row>): SqliteTable<Row> {
+  return table as unknown as SqliteTable<Row>;
+}
+
+function find(
+  table: Table<StoredRow>,
+  collection: CollectionName,
+  id: string,
+): Member<StoredRow> | undefined {
+  return ofSqlite(table).find(collection, id);
+}
+
+function bind(mutation: Mutation): BoundMutation {
+  return ofSqlite(mutation.table).bind(mutation);
+}
+
+function isNotEmpty({ length }: MutationUnit): boolean {
+  return length > 0;
 }
 
 async function translate<T>(run: () => T | Promise<T>): Promise<T> {
@@ -134,12 +142,4 @@ async function translate<T>(run: () => T | Promise<T>): Promise<T> {
   } catch (error) {
     throw toDatabaseError(error);
   }
-}
-
-function changedByOthers(): GraphError {
-  return new GraphError(
-    'ServiceUnavailable',
-    'The entity is changed by others all the time. Nothing was stored; try again shortly.',
-    { headers: { 'Retry-After': '1' } },
-  );
 }

@@ -5,7 +5,8 @@ import { castValue, roundHalfAway } from '../../odata/expressions/cast.js';
 import { toInstant } from '../../odata/date-time-offset.js';
 import type { PrimitiveType } from '../../odata/edm.js';
 import { foldCase } from '../../odata/expressions/search-parser.js';
-import type { SqlDialect, SqlFunction } from '../../odata/sql/sql-dialect.js';
+import type { SqlDialect } from '../../odata/sql/sql-dialect.js';
+import type { SqlFunction } from '../../odata/sql/sql-function.js';
 import {
   addDuration,
   addDurationToDate,
@@ -21,7 +22,7 @@ import {
   totalOffsetMinutesOf,
   totalSecondsOf,
 } from '../../odata/expressions/temporal.js';
-import { compilePattern } from './patterns.js';
+import { compilePattern } from '../patterns.js';
 
 /** The functions that SQL says in its own words. Each operand stands in the text once. */
 const NATIVE: Partial<Record<SqlFunction, (operands: readonly string[]) => string>> = {
@@ -48,6 +49,7 @@ function digits(text: string, from: number, length: number): string {
 const ARITHMETIC = { add: '+', sub: '-', mul: '*', div: '/' } as const;
 
 export const sqliteDialect: SqlDialect = {
+  requireExact: () => undefined,
   placeholder: () => '?',
   toParameter: (value) => (typeof value === 'boolean' ? Number(value) : value),
   arithmetic: (operator, left, right) => `(${left} ${ARITHMETIC[operator]} ${right})`,
@@ -58,6 +60,8 @@ export const sqliteDialect: SqlDialect = {
   // column.
   boolean: (value) => (value ? '(1 = 1)' : '(1 = 0)'),
   toDecimal: (sql) => `CAST(${sql} AS REAL)`,
+  sum: (sql) => `sum(${sql})`,
+  average: (sql) => `CAST(avg(${sql}) AS REAL)`,
   unindexed: (sql) => `+${sql}`,
   toDigits: (sql) => `CAST(${sql} AS TEXT)`,
   // The pair sorts as its first part does, because nothing in that is less than the space.
@@ -68,6 +72,9 @@ export const sqliteDialect: SqlDialect = {
   deadlineCheck: `${toSqlName('inTime')}()`,
   // SQLite takes null for less than everything else.
   order: (sql, isDescending) => `${sql} ${isDescending ? 'DESC' : 'ASC'}`,
+  prefix: () => undefined,
+  joinsStretches: false,
+  splitsCounts: false,
 };
 
 type Value = string | number | bigint;

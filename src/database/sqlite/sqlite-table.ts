@@ -2,10 +2,11 @@ import type { Database } from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 import type { DataSource, ObjectLiteral } from 'typeorm';
 
+import type { Mutation } from '../mutation.js';
 import type { CollectionName, StoredRow, Table, TableDefinition } from '../table.js';
 import type { Member } from '../write.js';
+import type { BoundMutation, MutationKind, TableStatements } from './mutation.js';
 import { findIndexed } from './sqlite-indexes.js';
-import type { Mutation, MutationKind, TableStatements } from './mutation.js';
 
 /**
  * So many collections are known without the database being asked; the least recently used goes
@@ -19,6 +20,7 @@ const NO_NUMBER = 0;
 /** A table, and the statements that write to it, made from its entities' metadata. */
 export class SqliteTable<Row extends StoredRow = StoredRow> implements Table<Row> {
   readonly name: string;
+  readonly counts: string;
   readonly columns: ReadonlyMap<keyof Row, string>;
   readonly indexed: ReadonlySet<keyof Row>;
   readonly statements: TableStatements;
@@ -36,7 +38,7 @@ export class SqliteTable<Row extends StoredRow = StoredRow> implements Table<Row
   constructor(
     dataSource: DataSource,
     connection: Database,
-    { entity, collections }: TableDefinition<Row>,
+    { entity, collections, counts }: TableDefinition<Row>,
     /** The place among the tables of the database. */
     private readonly place: number,
   ) {
@@ -44,6 +46,7 @@ export class SqliteTable<Row extends StoredRow = StoredRow> implements Table<Row
     const parents = dataSource.getMetadata(collections);
     const quote = (name: string): string => dataSource.driver.escape(name);
     this.name = quote(rows.tablePath);
+    this.counts = quote(counts.table);
     this.columns = new Map(
       rows.columns.map(({ propertyName, databaseName }) => [
         propertyName as keyof Row,
@@ -79,36 +82,26 @@ export class SqliteTable<Row extends StoredRow = StoredRow> implements Table<Row
     const number = this.findNumber(collection);
     const values = number === undefined ? undefined : this.findValues(number, id);
     if (values === undefined) return undefined;
-    return Object.fromEntries(
-      this.properties.map((property, i) => [property, values[i]]),
-    ) as unknown as Member<Row>;
+    const row: Record<string, unknown> = {};
+    for (let i = 0; i < values.length; i += 1) row[this.properties[i]!] = values[i];
+    return row as unknown as Member<Row>;
   }
 
-  toInsert(collection: CollectionName, row: Member<Row>): Mutation {
-    return this.toMutation('insert', valuesOf(row, this.properties), collection);
+  bind(mutation: Mutation): BoundMutation {
+    const { kind, collection } = mutation;
+    const number = this.findNumber(collection) ?? this.nameOf(collection);
+    return [this.place, kind, this.toParameters(mutation), number];
   }
 
-  toUpdate(collection: CollectionName, row: Member<Row>, current: Member<Row>): Mutation {
-    const values = valuesOf(row, this.changeable);
-    return this.toMutation('update', [...values, current.id, current.revision], collection);
-  }
-
-  toDelete(collection: CollectionName, current: Member<Row>): Mutation {
-    return this.toMutation('delete', [current.id, current.revision], collection);
-  }
-
-  /** A text that no other row of any table has. */
   keyOf(collection: CollectionName, id: string): string {
     return JSON.stringify([this.place, id, ...this.nameOf(collection)]);
   }
 
-  private toMutation(
-    kind: MutationKind,
-    parameters: unknown[],
-    collection: CollectionName,
-  ): Mutation {
-    const number = this.findNumber(collection) ?? this.nameOf(collection);
-    return [this.place, kind, parameters, number];
+  private toParameters(mutation: Mutation): unknown[] {
+    if (mutation.kind === 'insert') return valuesOf(mutation.row, this.properties);
+    const { id, revision } = mutation.current;
+    const values = mutation.kind === 'update' ? valuesOf(mutation.row, this.changeable) : [];
+    return [...values, id, revision];
   }
 
   private nameOf(collection: CollectionName): unknown[] {

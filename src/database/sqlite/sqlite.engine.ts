@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
@@ -6,12 +7,22 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 
 import type { Config } from '../../config/config.js';
 import { makeFolder } from '../../config/make-folder.js';
+import { requireCurrentSchema } from '../current-schema.js';
+import { entitiesOf, type DataSet, type TargetDataSet } from '../data-set.js';
 import type { Engine } from '../engine.js';
-import { BUSY_TIMEOUT_MS, prepareConnection } from './connection.js';
+import type { StoredRow, TableDefinition } from '../table.js';
+import {
+  BUSY_TIMEOUT_MS,
+  MIGRATION_TABLE,
+  prepareAlone,
+  prepareConnection,
+  prepareForReading,
+} from './connection.js';
 import { isBusy } from './driver-errors.js';
 import { eraseFile } from './erase.js';
 import { CreateUserStatus1790000000000 } from './migrations/1790000000000-create-user-status.js';
 import { SqliteDatabase } from './sqlite-database.js';
+import { SqliteDataSet } from './sqlite-data-set.js';
 import { loadSqliteDriver } from './sqlite-driver.js';
 
 type SqliteOptions = Extract<DataSourceOptions, { type: 'better-sqlite3' }>;
@@ -20,47 +31,111 @@ type SqliteOptions = Extract<DataSourceOptions, { type: 'better-sqlite3' }>;
 const OPENING_PATIENCE_MS = 5000;
 const RETRY_MS = 100;
 
+const MIGRATIONS = [CreateUserStatus1790000000000];
+const MIGRATION_NAMES = MIGRATIONS.map((Migration) => new Migration().name);
+
+const READ_ONLY = { readonly: true, fileMustExist: true, prepareDatabase: prepareForReading };
+
 export const sqlite: Engine = {
   toDataSourceOptions,
   open,
   placeOf,
   erase,
   createDatabase: (dataSource) => new SqliteDatabase(dataSource),
+  openSource,
+  openTarget,
 };
 
-async function toDataSourceOptions({ database }: Config): Promise<DataSourceOptions> {
+function fileOf({ database }: Config): string {
+  if (database.engine !== 'sqlite') throw new Error('another engine was meant');
+  return database.file;
+}
+
+async function toDataSourceOptions(config: Config): Promise<DataSourceOptions> {
   return {
     type: 'better-sqlite3',
     driver: await loadSqliteDriver(),
-    database: database.file,
+    database: fileOf(config),
     timeout: OPENING_PATIENCE_MS,
-    prepareDatabase: prepareConnection,
-    migrations: [CreateUserStatus1790000000000],
-    migrationsTableName: 'schema_migration',
+    prepareDatabase: (database: Database) => {
+      prepareConnection(database, MIGRATION_NAMES);
+    },
+    migrations: MIGRATIONS,
+    migrationsTableName: MIGRATION_TABLE,
     synchronize: false,
     logging: false,
   };
 }
 
-function placeOf({ database }: Config): string {
-  return `the database '${database.file}'`;
+function placeOf(config: Config): string {
+  return `the database '${fileOf(config)}'`;
 }
 
 async function erase(config: Config): Promise<boolean> {
   try {
-    return eraseFile(await loadSqliteDriver(), config.database.file);
+    return eraseFile(await loadSqliteDriver(), fileOf(config));
   } catch (cause) {
     throw new Error(`${placeOf(config)} cannot be deleted: ${(cause as Error).message}`, { cause });
   }
 }
 
-async function open(options: DataSourceOptions, stop: AbortSignal): Promise<DataSource> {
+async function openSource(
+  config: Config,
+  definitions: readonly TableDefinition<StoredRow>[],
+): Promise<DataSet> {
+  const options = await toDataSourceOptions(config);
+  const dataSource = new DataSource({
+    ...(options as SqliteOptions),
+    ...READ_ONLY,
+    entities: entitiesOf(definitions),
+  });
+  const place = placeOf(config);
+  try {
+    // TypeORM would make its folder.
+    if (!existsSync(fileOf(config))) throw new Error('it does not exist');
+    await dataSource.initialize();
+    await requireCurrentSchema(dataSource);
+    return new SqliteDataSet(dataSource, definitions, place);
+  } catch (cause) {
+    if (dataSource.isInitialized) await dataSource.destroy();
+    throw new Error(`${place} cannot be copied: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function openTarget(
+  config: Config,
+  definitions: readonly TableDefinition<StoredRow>[],
+): Promise<TargetDataSet> {
+  const options = { ...(await toDataSourceOptions(config)), entities: entitiesOf(definitions) };
+  const { signal } = new AbortController();
+  const place = placeOf(config);
+  let dataSource: DataSource | undefined;
+  try {
+    dataSource = await open(options, config, signal, prepareAlone);
+    await requireCurrentSchema(dataSource);
+    return new SqliteDataSet(dataSource, definitions, place);
+  } catch (error) {
+    await dataSource?.destroy();
+    const { cause = error } = error as Error;
+    const reason = isBusy(cause)
+      ? 'a service has it open: stop that first'
+      : (cause as Error).message;
+    throw new Error(`${place} cannot be copied to: ${reason}`, { cause: error });
+  }
+}
+
+async function open(
+  options: DataSourceOptions,
+  _config: Config,
+  stop: AbortSignal,
+  prepare = prepareConnection,
+): Promise<DataSource> {
   const dataSource = new DataSource({
     ...(options as SqliteOptions),
     timeout: BUSY_TIMEOUT_MS,
     async prepareDatabase(database: Database) {
       try {
-        await patiently(prepareConnection.bind(undefined, database), isBusy, stop);
+        await patiently(prepare.bind(undefined, database, MIGRATION_NAMES), isBusy, stop);
       } catch (error) {
         // TypeORM leaves it open.
         database.close();

@@ -5,7 +5,7 @@
 import { statSync } from 'node:fs';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 
-import { CLOSE } from './database-thread.js';
+import { CLOSE } from '../threads/database-thread.js';
 import type { MutationUnit } from './mutation.js';
 import { MutationTransaction } from './mutation-transaction.js';
 import { configureConnection, copyLog, WAL_SIZE_LIMIT_BYTES } from './connection.js';

@@ -7,14 +7,13 @@ import { toInstant } from '../../odata/date-time-offset.js';
 import type { Scalar } from '../../odata/expressions/expression.js';
 import type { CallContext } from '../../scheduling/call-context.js';
 import type { Collection } from '../collection.js';
-import type { Criteria } from './collection-rows.js';
+import type { Criteria, PageQuery } from './collection-rows.js';
 import { newEntityId } from './entity-id.js';
 import {
   EntityQueries,
   placeOf,
   type KeptCount,
   type ListedRow,
-  type PageQuery,
   type PlacedRow,
 } from './entity-queries.js';
 import { GroupQueries } from './group-queries.js';
@@ -49,13 +48,11 @@ export class Entities<Row extends StoredRow> {
     private readonly database: Database,
     private readonly set: EntitySet,
     definition: TableDefinition<Row>,
-    /** The table where the database keeps the counts of the overview, quoted. */
-    counts: string,
   ) {
     this.table = database.table(definition);
-    const kept = { name: set.overview.countedBy, counts };
-    this.queries = new EntityQueries(set.type, this.table, kept, database.dialect);
-    const groups = new GroupQueries(set.type, this.table, kept, database.dialect);
+    const kept = { name: definition.counts.by, counts: this.table.counts };
+    this.queries = new EntityQueries(set.type, this.table, kept);
+    const groups = new GroupQueries(set.type, this.table, kept);
     this.groups = new Groups(database, groups, (collection) => this.numberOf(collection));
   }
 
@@ -114,10 +111,9 @@ export class Entities<Row extends StoredRow> {
   }
 
   async get(collection: Collection, id: string): Promise<ListedRow> {
-    const statement = this.queries.find(await this.numberOf(collection), id);
-    const row = await this.database.row(statement, this.queries.toListedRow);
+    const row = await this.database.find(this.table, nameOf(collection), id);
     if (row === undefined) throw noSuchEntity(collection, id);
-    return row;
+    return toListed(row);
   }
 
   /** `isCounted` asks for the number of entities on all pages together. */
@@ -256,7 +252,7 @@ function nameOf({ deviceConfigurationId, navigation }: Collection): CollectionNa
   return { deviceConfigurationId, navigation: navigation.code };
 }
 
-/** What is written has all that a page shows. */
+/** What is stored has all that a page shows. */
 function toListed(row: { id: string; revision: number }): ListedRow {
   return row;
 }

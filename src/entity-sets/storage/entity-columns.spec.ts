@@ -39,9 +39,11 @@ const PROPERTIES = ['collectionId', 'id', 'at', 'instant', 'revision'];
 function tableOf(properties: readonly string[]): Table<StoredRow> {
   return {
     name: '"rows"',
+    counts: '"counts"',
     columns: new Map(properties.map((name) => [name as keyof StoredRow, `"the_${name}"`])),
     indexed: new Set(),
     collectionId: () => Promise.resolve(0),
+    keyOf: (_collection, id) => id,
   };
 }
 

@@ -12,25 +12,15 @@ import type { SqlDialect } from '../../odata/sql/sql-dialect.js';
 import type { StoredType } from '../entity-set.js';
 import {
   CollectionRows,
-  finish,
   isDecidedBy,
   type Criteria,
   type KeptCounts,
+  type PageQuery,
 } from './collection-rows.js';
+import { toCountSources, toPageSources, toRowSources } from './sources.js';
 
 /** To skip so many is no more than to read a page. */
 const MAX_QUICK_SKIP = 1000;
-
-/**
- * One page of a collection: `limit` entities in this order, behind a position or behind the first
- * `skip`.
- */
-export interface PageQuery extends Criteria {
-  orderBy: readonly OrderItem[];
-  after: readonly Scalar[] | undefined;
-  skip: number;
-  limit: RowLimit;
-}
 
 /**
  * What a page shows of a row: the properties of the type, as they are stored, and the revision.
@@ -49,6 +39,8 @@ export interface KeptCount {
 }
 
 const REVISION = 'revision';
+
+const ONE_ROW: RowLimit = { ...FEW_ROWS, rows: 1 };
 
 /** The values of the order's items at a row. */
 export function placeOf(row: ListedRow, orderBy: readonly OrderItem[], type: StoredType): Scalar[] {
@@ -75,26 +67,20 @@ export class EntityQueries<Row extends StoredRow> {
   /** What a page reads of each row. */
   private readonly listed: readonly string[];
   private readonly selected: string;
-  private readonly findText: string;
   private readonly rows: CollectionRows<Row>;
 
   constructor(
     private readonly type: StoredType,
     table: Table<Row>,
     private readonly kept: KeptCounts,
-    dialect: SqlDialect,
   ) {
-    this.rows = new CollectionRows(type, table, dialect);
+    this.rows = new CollectionRows(type, table);
     this.listed = [...type.properties.map(({ name }) => name), REVISION];
     this.selected = this.listed.map((property) => this.rows.column(property)).join(', ');
-    this.findText =
-      `SELECT ${this.selected} FROM ${table.name} ` +
-      `WHERE ${this.rows.column('collectionId')} = ${dialect.placeholder(1, 'integer')} ` +
-      `AND ${this.rows.column('id')} = ${dialect.placeholder(2, 'text')}`;
   }
 
-  /** A row of the values that `find` reads, or a page that is sorted by what it shows. */
-  readonly toListedRow = (values: readonly unknown[]): ListedRow => {
+  /** A row of a page that is sorted by what it shows. */
+  private readonly toListedRow = (values: readonly unknown[]): ListedRow => {
     const row: Record<string, unknown> = {};
     const last = this.listed.length - 1;
     for (let i = 0; i < last; i += 1) row[this.listed[i]!] = values[i];
@@ -107,22 +93,34 @@ export class EntityQueries<Row extends StoredRow> {
     return Object.assign(this.toListedRow(values), { unlisted });
   };
 
-  /** Its rows are for `toListedRow`. */
-  find(collectionId: number, id: string): Statement {
-    return { text: this.findText, parameters: [collectionId, id] };
-  }
-
   count(collectionId: number, criteria: Criteria): Query<number> {
     const { filter, patterns } = criteria;
-    const statement = this.rows.begin();
     const isKept = isDecidedBy(this.kept.name, criteria);
     const isQuick = isKept && (filter === undefined || isSimple(filter));
-    const where = this.rows.where(statement, collectionId, criteria, isQuick);
-    const text = isKept
-      ? `SELECT COALESCE(sum("count"), 0) FROM ${this.kept.counts} WHERE ${where}`
-      : `SELECT count(*) FROM ${this.rows.name} WHERE ${where}`;
-    const toRow = ([count]: readonly unknown[]): number => Number(count);
-    return { statements: [finish(statement, text)], toRow, limit: FEW_ROWS, isQuick, patterns };
+    const from = isKept
+      ? `SELECT COALESCE(sum("count"), 0) FROM ${this.kept.counts}`
+      : `SELECT count(*) FROM ${this.rows.name}`;
+    const toStatements = (dialect: SqlDialect): Statement[] => [
+      this.rows.toStatement(dialect, (statement) => {
+        return `${from} WHERE ${this.rows.where(statement, collectionId, criteria, isQuick)}`;
+      }),
+    ];
+    return {
+      toStatements,
+      toRow: ([count]) => Number(count),
+      limit: FEW_ROWS,
+      isQuick,
+      patterns,
+      toJudging: () => ({
+        table: isKept ? this.kept.counts : this.rows.name,
+        toSources: isKept
+          ? toCountSources(this.rows, collectionId, this.kept)
+          : toRowSources(this.rows, collectionId, criteria, []),
+        toStatements,
+        parts: 'numbers',
+        skip: 0,
+      }),
+    };
   }
 
   /**
@@ -130,19 +128,13 @@ export class EntityQueries<Row extends StoredRow> {
    * with.
    */
   overview(collectionId: number, latestBy: string): Query<KeptCount> {
-    const statement = this.rows.begin();
-    const { name, counts } = this.kept;
-    const latest =
-      `SELECT ${this.rows.column(latestBy)} FROM ${this.rows.name} ` +
-      `WHERE ${this.rows.where(statement, collectionId)} ` +
-      `ORDER BY ${this.rows.column(comparableOf(this.type, latestBy))} DESC, ` +
-      `${this.rows.column('id')} DESC LIMIT 1`;
-    const text =
-      `SELECT ${this.rows.column(name)}, sum("count"), (${latest}) FROM ${counts} ` +
-      `WHERE ${this.rows.where(statement, collectionId)} ` +
-      `GROUP BY ${this.rows.column(name)} HAVING sum("count") > 0`;
+    const toStatements = (dialect: SqlDialect): Statement[] => [
+      this.rows.toStatement(dialect, (statement) => {
+        return this.toOverview(statement, collectionId, latestBy);
+      }),
+    ];
     return {
-      statements: [finish(statement, text)],
+      toStatements,
       toRow: ([value, count, last]) => ({
         value: value as number,
         count: Number(count),
@@ -154,28 +146,41 @@ export class EntityQueries<Row extends StoredRow> {
     };
   }
 
+  private toOverview(statement: SqlStatement, collectionId: number, latestBy: string): string {
+    const { name, counts } = this.kept;
+    const latest =
+      `SELECT ${this.rows.column(latestBy)} FROM ${this.rows.name} ` +
+      `WHERE ${this.rows.where(statement, collectionId)} ` +
+      `ORDER BY ${this.rows.column(comparableOf(this.type, latestBy))} DESC, ` +
+      `${this.rows.column('id')} DESC LIMIT 1`;
+    return (
+      `SELECT ${this.rows.column(name)}, sum("count"), (${latest}) FROM ${counts} ` +
+      `WHERE ${this.rows.where(statement, collectionId)} ` +
+      `GROUP BY ${this.rows.column(name)} HAVING sum("count") > 0`
+    );
+  }
+
   /** The rows of a page that skips none, in its order. */
   page(collectionId: number, query: PageQuery): Query<PlacedRow> {
     const { limit, patterns, orderBy } = query;
     const isQuick = isQuickPage(query, this.rows);
     const isListed = orderBy.every((item) => listedBy(item, this.type) !== undefined);
+    const toStatements = (dialect: SqlDialect): Statement[] =>
+      this.toPage(dialect, collectionId, query, isQuick);
     return {
-      statements: this.stretches(collectionId, query, isQuick),
+      toStatements,
       toRow: isListed ? this.toListedRow : this.toPlacedRow,
       limit,
       isQuick,
       patterns,
+      toJudging: () => ({
+        table: this.rows.name,
+        toSources: toPageSources(this.rows, collectionId, query),
+        toStatements,
+        parts: 'rows',
+        skip: 0,
+      }),
     };
-  }
-
-  /**
-   * The statements whose rows, one after the other, are the entities behind the position. Each is
-   * one range of an index, however deep the page lies.
-   */
-  private stretches(collectionId: number, query: PageQuery, isQuick: boolean): Statement[] {
-    const { after, orderBy } = query;
-    const stretches = after === undefined ? [() => []] : toStretches(orderBy, after);
-    return stretches.map((stretch) => this.stretch(collectionId, query, isQuick, stretch));
   }
 
   /**
@@ -183,35 +188,83 @@ export class EntityQueries<Row extends StoredRow> {
    * the entities are not read.
    */
   position(collectionId: number, query: PageQuery): Query<Scalar[]> {
-    const { patterns } = query;
+    const { skip } = query;
     const isQuick = isQuickPage(query, this.rows);
-    const statement = this.rows.begin();
-    const places = query.orderBy.map((item) => toPlace(statement, item)).join(', ');
-    const rows = this.select(statement, collectionId, query, isQuick, () => []);
-    const offset = statement.bind(BigInt(query.skip - 1));
+    const only = { rows: 1, after: skip - 1 };
+    const all = { rows: skip, after: 0 };
     return {
-      statements: [finish(statement, `SELECT ${places} FROM ${rows} LIMIT 1 OFFSET ${offset}`)],
+      toStatements: (dialect) => [this.toPosition(dialect, collectionId, query, isQuick, only)],
       toRow: (values) => [...values] as Scalar[],
-      limit: FEW_ROWS,
+      limit: ONE_ROW,
       isQuick,
-      patterns,
+      patterns: query.patterns,
+      toJudging: () => ({
+        table: this.rows.name,
+        toSources: toPageSources(this.rows, collectionId, query),
+        toStatements: (dialect) => [this.toPosition(dialect, collectionId, query, isQuick, all)],
+        parts: 'rows',
+        skip: skip - 1,
+      }),
     };
   }
 
-  private stretch(
+  /**
+   * The statements whose rows, one after the other, are the entities behind the position. Each is
+   * one range of an index, however deep the page lies.
+   */
+  private toPage(
+    dialect: SqlDialect,
     collectionId: number,
     query: PageQuery,
     isQuick: boolean,
-    stretch: Stretch,
+  ): Statement[] {
+    const { orderBy, after, limit } = query;
+    const unlisted = orderBy.filter((item) => listedBy(item, this.type) === undefined);
+    const write = (statement: SqlStatement, stretch: Stretch): string => {
+      const places = unlisted.map((item) => toPlace(statement, item));
+      const selected = [this.selected, ...places].join(', ');
+      const rows = this.select(statement, collectionId, query, isQuick, stretch);
+      // One row more than the page holds tells whether there is another page.
+      return `SELECT ${selected} FROM ${rows} LIMIT ${statement.bind(BigInt(limit.rows + 1))}`;
+    };
+    const stretches = toStretches(orderBy, after, dialect);
+    if (!dialect.joinsStretches) {
+      return stretches.map((stretch) =>
+        this.rows.toStatement(dialect, (statement) => write(statement, stretch)),
+      );
+    }
+    return [
+      this.rows.toStatement(dialect, (statement) => {
+        const texts = stretches.map((stretch) => write(statement, stretch));
+        if (texts.length === 1) return texts[0]!;
+        return `${toUnion(texts)} LIMIT ${statement.bind(BigInt(limit.rows + 1))}`;
+      }),
+    ];
+  }
+
+  private toPosition(
+    dialect: SqlDialect,
+    collectionId: number,
+    query: PageQuery,
+    isQuick: boolean,
+    { rows: count, after }: { rows: number; after: number },
   ): Statement {
-    const statement = this.rows.begin();
-    const unlisted = query.orderBy.filter((item) => listedBy(item, this.type) === undefined);
-    const places = unlisted.map((item) => toPlace(statement, item));
-    const selected = [this.selected, ...places].join(', ');
-    const rows = this.select(statement, collectionId, query, isQuick, stretch);
-    // One row more than the page holds tells whether there is another page.
-    const limit = statement.bind(BigInt(query.limit.rows + 1));
-    return finish(statement, `SELECT ${selected} FROM ${rows} LIMIT ${limit}`);
+    const { orderBy, skip } = query;
+    const stretches = toStretches(orderBy, undefined, dialect);
+    return this.rows.toStatement(dialect, (statement) => {
+      const texts = stretches.map((stretch) => {
+        const places = orderBy.map((item) => toPlace(statement, item)).join(', ');
+        const rows = this.select(statement, collectionId, query, isQuick, stretch);
+        return `SELECT ${places} FROM ${rows}`;
+      });
+      const [text, ...others] = texts as [string, ...string[]];
+      const all =
+        others.length === 0
+          ? text
+          : toUnion(texts.map((each) => `${each} LIMIT ${statement.bind(BigInt(skip))}`));
+      const length = statement.bind(BigInt(count));
+      return `${all} LIMIT ${length} OFFSET ${statement.bind(BigInt(after))}`;
+    });
   }
 
   private select(
@@ -219,13 +272,17 @@ export class EntityQueries<Row extends StoredRow> {
     collectionId: number,
     query: PageQuery,
     isQuick: boolean,
-    stretch: Stretch,
+    { toConditions, nulls }: Stretch,
   ): string {
-    // Parameters are bound in the order of the text.
     const criteria = this.rows.where(statement, collectionId, query, isQuick);
-    const where = [criteria, ...stretch(statement)].join(' AND ');
-    return `${this.rows.name} WHERE ${where} ORDER BY ${toOrder(statement, query.orderBy)}`;
+    const where = [criteria, ...toConditions(statement)].join(' AND ');
+    return `${this.rows.name} WHERE ${where} ORDER BY ${toOrder(statement, query.orderBy, nulls)}`;
   }
+}
+
+/** The rows of several statements, one after the other; no more of them are run than are needed. */
+function toUnion(texts: readonly string[]): string {
+  return texts.map((text) => `(${text})`).join(' UNION ALL ');
 }
 
 /** Whether an index leads to the rows of the page, and to no others. */

@@ -6,6 +6,7 @@ import { namesOnly } from '../../odata/expressions/expression.js';
 import type { OrderItem } from '../../odata/expressions/order-by.js';
 import type { FindColumns } from '../../odata/sql/expression-to-sql.js';
 import { toResultColumns, type GroupedRows } from '../../odata/sql/grouping-to-sql.js';
+import type { SqlDialect } from '../../odata/sql/sql-dialect.js';
 import { isDecidedBy, type CollectionRows, type Criteria } from './collection-rows.js';
 
 /** What is made of the entities that count: one grouping at least. */
@@ -14,18 +15,19 @@ export interface GroupCriteria extends Criteria {
 }
 
 /** A grouping, the rows that it is of, and where its results are. */
-interface Layer {
+export interface Layer {
   grouping: Grouping;
   rows: GroupedRows;
   results: FindColumns;
 }
 
 export interface GroupPlan {
-  layers: readonly Layer[];
   /** Whether the counts that the database keeps tell all that is asked. */
   isKept: boolean;
   /** Whether no more than those are looked at. */
   isQuick: boolean;
+  /** Whether the entities may be read in the order of the keys. */
+  isOrdered: boolean;
 }
 
 /** `kept` is the property by whose values counts are kept; without an order, all is asked for. */
@@ -46,13 +48,29 @@ export function toGroupPlan<Row extends StoredRow>(
     ...groupings.map((grouping) => grouping.filter),
     ...(orderBy ?? []).map(({ expression }) => expression),
   ];
-  const layers = toLayers(groupings, rows, {
-    columnsOf: rows.columnsOf,
-    count: isKept ? 'COALESCE(sum("count"), 0)' : 'count(*)',
+  return {
+    isKept,
+    isQuick: isKept && expressions.every((each) => each === undefined || isSimple(each)),
     isOrdered: isKept || isOrdered(criteria, orderBy, rows),
-  });
-  const isQuick = isKept && expressions.every((each) => each === undefined || isSimple(each));
-  return { layers, isKept, isQuick };
+  };
+}
+
+/** Each grouping in the words of a dialect, from the first to the last. */
+export function toLayers<Row extends StoredRow>(
+  groupings: readonly Grouping[],
+  { isKept, isOrdered }: GroupPlan,
+  { columnsOf }: CollectionRows<Row>,
+  dialect: SqlDialect,
+): Layer[] {
+  const count = isKept ? 'COALESCE(sum("count"), 0)' : 'count(*)';
+  const layers: Layer[] = [];
+  let rows: GroupedRows = { columnsOf, count, isOrdered };
+  for (const grouping of groupings) {
+    const layer = { grouping, rows, results: toResultColumns(grouping, rows, dialect) };
+    layers.push(layer);
+    rows = { columnsOf: toInner(layer, layers.length), count: 'count(*)', isOrdered: true };
+  }
+  return layers;
 }
 
 export function isKey({ expression }: OrderItem, { keys }: Grouping): boolean {
@@ -91,21 +109,6 @@ function isOrdered<Row extends StoredRow>(
   const isManyGroups = typeof key.type !== 'object';
   const isByKey = orderBy?.every((item) => isKey(item, groupings[0]!)) ?? false;
   return isCovered || (isManyGroups && isByKey && groupings.length === 1);
-}
-
-function toLayers<Row extends StoredRow>(
-  groupings: readonly Grouping[],
-  { dialect }: CollectionRows<Row>,
-  ofEntities: GroupedRows,
-): Layer[] {
-  const layers: Layer[] = [];
-  let rows = ofEntities;
-  for (const grouping of groupings) {
-    const layer = { grouping, rows, results: toResultColumns(grouping, rows, dialect) };
-    layers.push(layer);
-    rows = { columnsOf: toInner(layer, layers.length), count: 'count(*)', isOrdered: true };
-  }
-  return layers;
 }
 
 /**

@@ -2,7 +2,7 @@
  * A query with groupings → SQL. Each grouping is a statement over the rows of the one before it,
  * the first over those of the collection, and the last is filtered, sorted and cut to a page.
  */
-import { FEW_ROWS, type Query } from '../../database/query.js';
+import { FEW_ROWS, type Judging, type Query, type Statement } from '../../database/query.js';
 import type { StoredRow, Table } from '../../database/table.js';
 import type { Scalar } from '../../odata/expressions/expression.js';
 import type { OrderItem } from '../../odata/expressions/order-by.js';
@@ -11,9 +11,16 @@ import { toGroupBy, toReadable } from '../../odata/sql/grouping-to-sql.js';
 import { toOrder, toPlace, toStretches } from '../../odata/sql/order-to-sql.js';
 import type { SqlDialect } from '../../odata/sql/sql-dialect.js';
 import type { StoredType } from '../entity-set.js';
-import { CollectionRows, finish, type KeptCounts } from './collection-rows.js';
-import type { PageQuery } from './entity-queries.js';
-import { isKey, toGroupPlan, type GroupCriteria, type GroupPlan } from './group-plan.js';
+import { CollectionRows, type KeptCounts, type PageQuery } from './collection-rows.js';
+import { toCountSources, toRowSources } from './sources.js';
+import {
+  isKey,
+  toGroupPlan,
+  toLayers,
+  type GroupCriteria,
+  type GroupPlan,
+  type Layer,
+} from './group-plan.js';
 
 /** A result: its values in the order of its type, integers as texts, and its place in the order. */
 export interface GroupRow {
@@ -23,6 +30,13 @@ export interface GroupRow {
 
 type Place = (statement: SqlStatement) => string;
 
+/** What a statement about groups is made of, whatever it selects of them. */
+interface Groups {
+  collectionId: number;
+  criteria: GroupCriteria;
+  plan: GroupPlan;
+}
+
 /** The queries of one entity set for what is made of its entities. */
 export class GroupQueries<Row extends StoredRow> {
   private readonly rows: CollectionRows<Row>;
@@ -31,55 +45,69 @@ export class GroupQueries<Row extends StoredRow> {
     type: StoredType,
     table: Table<Row>,
     private readonly kept: KeptCounts,
-    private readonly dialect: SqlDialect,
   ) {
-    this.rows = new CollectionRows(type, table, dialect);
+    this.rows = new CollectionRows(type, table);
   }
 
   /** The results of a page, those that it skips apart. */
   page(collectionId: number, query: PageQuery & GroupCriteria): Query<GroupRow> {
-    const { orderBy, after, skip, limit, patterns } = query;
+    const { orderBy, limit, patterns, groupings } = query;
     const plan = this.plan(query, orderBy);
-    const { grouping, results } = plan.layers.at(-1)!;
-    const { properties } = grouping.type;
-    const statement = this.rows.begin();
-    const inResults = statement.over(results);
-    // Parameters are bound in the order of the text.
-    const selected = [
-      ...properties.map((each) => toReadable(each, results(each.name).value, this.dialect)),
-      ...orderBy.map((item) => this.readablePlace(inResults, item)),
-    ].join(', ');
-    const behind = after === undefined ? undefined : toPosition(orderBy, after, this.dialect);
-    const groups = this.groups(statement, collectionId, query, plan, behind, orderBy);
-    const order = orderBy.length === 0 ? '' : ` ORDER BY ${toOrder(inResults, orderBy)}`;
-    // One more than the page holds tells whether there is another page.
-    const length = statement.bind(BigInt(limit.rows + 1));
-    const offset = statement.bind(BigInt(skip));
-    const text = `SELECT ${selected} FROM ${groups}${order} LIMIT ${length} OFFSET ${offset}`;
+    const groups = { collectionId, criteria: query, plan };
+    const width = groupings.at(-1)!.type.properties.length;
+    const toStatements = (dialect: SqlDialect): Statement[] => [
+      this.rows.toStatement(dialect, (statement) => this.toPage(statement, groups, query)),
+    ];
     return {
-      statements: [finish(statement, text)],
+      toStatements,
       toRow: (values) => ({
-        values: values.slice(0, properties.length) as GroupRow['values'],
-        place: values.slice(properties.length) as Scalar[],
+        values: values.slice(0, width) as GroupRow['values'],
+        place: values.slice(width) as Scalar[],
       }),
       limit,
       isQuick: plan.isQuick,
       patterns,
+      toJudging: () => this.toJudging(groups, toStatements),
     };
   }
 
   count(collectionId: number, criteria: GroupCriteria): Query<number> {
     const plan = this.plan(criteria);
-    const statement = this.rows.begin();
-    const groups = this.groups(statement, collectionId, criteria, plan);
-    // What is selected is an aggregate, or rows would not be grouped where there are no keys.
-    const text = `SELECT count(*) FROM (SELECT count(*) FROM ${groups}) AS "results"`;
+    const groups = { collectionId, criteria, plan };
+    const toStatements = (dialect: SqlDialect): Statement[] => [
+      this.rows.toStatement(dialect, (statement) => {
+        const from = this.toFrom(statement, groups, this.layers(statement, groups));
+        // What is selected is an aggregate, or rows would not be grouped where there are no keys.
+        return `SELECT count(*) FROM (SELECT count(*) FROM ${from}) AS "results"`;
+      }),
+    ];
     return {
-      statements: [finish(statement, text)],
+      toStatements,
       toRow: ([count]) => Number(count),
       limit: FEW_ROWS,
       isQuick: plan.isQuick,
       patterns: criteria.patterns,
+      toJudging: () => this.toJudging(groups, toStatements),
+    };
+  }
+
+  private toJudging(
+    { collectionId, criteria, plan }: Groups,
+    toStatements: Judging['toStatements'],
+  ): Judging {
+    const { keys, aggregates } = criteria.groupings[0]!;
+    const names = [
+      ...keys.map(({ name }) => name),
+      ...aggregates.flatMap((each) => (each.method === 'count' ? [] : [each.of.name])),
+    ];
+    return {
+      table: plan.isKept ? this.kept.counts : this.rows.name,
+      toSources: plan.isKept
+        ? toCountSources(this.rows, collectionId, this.kept)
+        : toRowSources(this.rows, collectionId, criteria, names),
+      toStatements,
+      parts: 'none',
+      skip: 0,
     };
   }
 
@@ -87,18 +115,42 @@ export class GroupQueries<Row extends StoredRow> {
     return toGroupPlan(criteria, orderBy, this.rows, this.kept.name);
   }
 
+  private layers({ dialect }: SqlStatement, { criteria, plan }: Groups): Layer[] {
+    return toLayers(criteria.groupings, plan, this.rows, dialect);
+  }
+
+  private toPage(statement: SqlStatement, groups: Groups, query: PageQuery): string {
+    const { orderBy, after, skip, limit } = query;
+    const { dialect } = statement;
+    const layers = this.layers(statement, groups);
+    const { grouping, results } = layers.at(-1)!;
+    const inResults = statement.over(results);
+    // Parameters are bound in the order of the text.
+    const selected = [
+      ...grouping.type.properties.map((each) =>
+        toReadable(each, results(each.name).value, dialect),
+      ),
+      ...orderBy.map((item) => toReadablePlace(inResults, item)),
+    ].join(', ');
+    const behind = after === undefined ? undefined : toPosition(orderBy, after, dialect);
+    const from = this.toFrom(statement, groups, layers, behind, orderBy);
+    const order = orderBy.length === 0 ? '' : ` ORDER BY ${toOrder(inResults, orderBy)}`;
+    // One more than the page holds tells whether there is another page.
+    const length = statement.bind(BigInt(limit.rows + 1));
+    const offset = statement.bind(BigInt(skip));
+    return `SELECT ${selected} FROM ${from}${order} LIMIT ${length} OFFSET ${offset}`;
+  }
+
   /** From FROM to HAVING: the last of the layers, those before it within. */
-  private groups(
+  private toFrom(
     statement: SqlStatement,
-    collectionId: number,
-    criteria: GroupCriteria,
-    plan: GroupPlan,
+    groups: Groups,
+    layers: readonly Layer[],
     behind?: Place,
     orderBy: readonly OrderItem[] = [],
   ): string {
-    const { layers } = plan;
     const { grouping, rows, results } = layers.at(-1)!;
-    const source = this.source(statement, collectionId, criteria, plan);
+    const source = this.source(statement, groups, layers);
     const inRows = statement.over(rows.columnsOf);
     const inResults = statement.over(results);
     const { filter, keys } = grouping;
@@ -106,7 +158,7 @@ export class GroupQueries<Row extends StoredRow> {
     const isBefore = behind !== undefined && orderBy.every((item) => isKey(item, grouping));
     const where = isBefore ? [...source.conditions, behind(inRows)] : source.conditions;
     const having = [
-      ...(keys.length === 0 ? [] : this.deadlineChecks(plan)),
+      ...(keys.length === 0 ? [] : deadlineChecks(statement, groups)),
       ...(filter === undefined ? [] : [inResults.condition(filter)]),
       ...(behind === undefined || isBefore ? [] : [behind(inResults)]),
     ];
@@ -121,17 +173,16 @@ export class GroupQueries<Row extends StoredRow> {
   /** What the last of the layers is of, and the conditions of that. */
   private source(
     statement: SqlStatement,
-    collectionId: number,
-    criteria: GroupCriteria,
-    plan: GroupPlan,
+    groups: Groups,
+    layers: readonly Layer[],
   ): { name: string; conditions: string[] } {
-    const { layers, isKept, isQuick } = plan;
+    const { collectionId, criteria, plan } = groups;
     const inner = layers.at(-2);
     if (inner === undefined) {
-      const conditions = [this.rows.where(statement, collectionId, criteria, isQuick)];
-      return isKept
-        ? { name: this.kept.counts, conditions: [...conditions, '"count" > 0'] }
-        : { name: this.rows.name, conditions };
+      const condition = this.rows.where(statement, collectionId, criteria, plan.isQuick);
+      return plan.isKept
+        ? this.keptCounts(statement.dialect, condition)
+        : { name: this.rows.name, conditions: [condition] };
     }
     const { rows } = layers.at(-1)!;
     const columns = inner.grouping.type.properties.flatMap(({ name }) => {
@@ -141,28 +192,41 @@ export class GroupQueries<Row extends StoredRow> {
         ? [value]
         : [value, `${made.comparable} AS ${named.comparable}`];
     });
-    const before = { ...plan, layers: layers.slice(0, -1) };
-    const groups = this.groups(statement, collectionId, criteria, before);
+    const from = this.toFrom(statement, groups, layers.slice(0, -1));
     return {
-      name: `(SELECT ${columns.join(', ')} FROM ${groups}) AS "groups"`,
-      conditions: this.deadlineChecks(plan),
+      name: `(SELECT ${columns.join(', ')} FROM ${from}) AS "groups"`,
+      conditions: deadlineChecks(statement, groups),
     };
   }
 
-  /** For every row and every group, of which there may be as many. */
-  private deadlineChecks({ isQuick }: GroupPlan): string[] {
-    const { deadlineCheck } = this.dialect;
-    return deadlineCheck === undefined || isQuick ? [] : [deadlineCheck];
+  /** The counts of what there is: one row for each value. */
+  private keptCounts(
+    { splitsCounts }: SqlDialect,
+    condition: string,
+  ): { name: string; conditions: string[] } {
+    const { name, counts } = this.kept;
+    if (!splitsCounts) return { name: counts, conditions: [condition, '"count" > 0'] };
+    const value = this.rows.column(name);
+    const summed =
+      `SELECT ${value}, sum("count") AS "count" FROM ${counts} WHERE ${condition} ` +
+      `GROUP BY ${value} HAVING sum("count") > 0`;
+    return { name: `(${summed}) AS "counts"`, conditions: [] };
   }
+}
 
-  /** A place as a page token holds it. */
-  private readablePlace(statement: SqlStatement, item: OrderItem): string {
-    const place = toPlace(statement, item);
-    const { expression } = item;
-    return expression.kind === 'property'
-      ? toReadable(expression.property, place, this.dialect)
-      : place;
-  }
+/** For every row and every group, of which there may be as many. */
+function deadlineChecks({ dialect }: SqlStatement, { plan }: Groups): string[] {
+  const { deadlineCheck } = dialect;
+  return deadlineCheck === undefined || plan.isQuick ? [] : [deadlineCheck];
+}
+
+/** A place as a page token holds it. */
+function toReadablePlace(statement: SqlStatement, item: OrderItem): string {
+  const place = toPlace(statement, item);
+  const { expression } = item;
+  return expression.kind === 'property'
+    ? toReadable(expression.property, place, statement.dialect)
+    : place;
 }
 
 function toPosition(
@@ -170,8 +234,8 @@ function toPosition(
   after: readonly Scalar[],
   dialect: SqlDialect,
 ): Place {
-  const stretches = toStretches(orderBy, after);
+  const stretches = toStretches(orderBy, after, dialect);
   if (stretches.length === 0) return () => dialect.boolean(false);
   return (statement) =>
-    `(${stretches.map((stretch) => `(${stretch(statement).join(' AND ')})`).join(' OR ')})`;
+    `(${stretches.map((each) => `(${each.toConditions(statement).join(' AND ')})`).join(' OR ')})`;
 }

@@ -3,7 +3,7 @@ import type { Found } from '../../database/query.js';
 import type { StoredRow } from '../../database/table.js';
 import type { CallContext } from '../../scheduling/call-context.js';
 import type { Collection } from '../collection.js';
-import type { PageQuery } from './entity-queries.js';
+import type { PageQuery } from './collection-rows.js';
 import type { GroupCriteria } from './group-plan.js';
 import type { GroupQueries, GroupRow } from './group-queries.js';
 import { EMPTY_PAGE, type Page } from './page.js';

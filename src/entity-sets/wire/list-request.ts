@@ -24,7 +24,7 @@ import {
 import { parseQueryOptions, type QueryOptions } from '../../odata/protocol/query-options.js';
 import { parseSearch } from '../../odata/expressions/search-parser.js';
 import { openPosition, sealPosition } from '../../odata/protocol/skip-token.js';
-import type { PageQuery } from '../storage/entity-queries.js';
+import type { PageQuery } from '../storage/collection-rows.js';
 import type { GroupCriteria } from '../storage/group-plan.js';
 import {
   ACCEPTED_OPTIONS,

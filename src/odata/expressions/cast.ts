@@ -13,7 +13,7 @@ import {
 } from './temporal.js';
 
 /** What integer types hold. */
-const INTEGER_RANGES: Readonly<Record<string, readonly [bigint, bigint]>> = {
+export const INTEGER_RANGES: Readonly<Record<string, readonly [bigint, bigint]>> = {
   'Edm.Byte': [0n, 255n],
   'Edm.SByte': [-128n, 127n],
   'Edm.Int16': [-32_768n, 32_767n],

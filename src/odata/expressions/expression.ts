@@ -3,7 +3,7 @@
  * 5.1.1).
  */
 import type { EdmType, PrimitiveType, Property } from '../edm.js';
-import type { SqlFunction } from '../sql/sql-dialect.js';
+import type { SqlFunction } from '../sql/sql-function.js';
 
 /** A literal's value, in the form in which values of its type are kept and compared. */
 export type Scalar = string | number | bigint | boolean | null;
@@ -73,6 +73,13 @@ export function operandsOf(expression: Expression): readonly Expression[] {
     case 'case':
       return expression.branches.flatMap(({ when, then }) => [when, then]);
   }
+}
+
+/** The names of the properties that an expression is made of. */
+export function namesIn(expression: Expression): string[] {
+  return expression.kind === 'property'
+    ? [expression.property.name]
+    : operandsOf(expression).flatMap(namesIn);
 }
 
 /** Whether no property is named but this one: then all entities that are alike in it fare alike. */

@@ -3,7 +3,7 @@
  * what they return. The parser reads this table, and `$metadata` announces it.
  */
 import type { PrimitiveType } from '../edm.js';
-import type { SqlFunction } from '../sql/sql-dialect.js';
+import type { SqlFunction } from '../sql/sql-function.js';
 
 export interface Overload {
   parameters: readonly PrimitiveType[];

@@ -15,7 +15,8 @@ import {
   type Scalar,
 } from '../expressions/expression.js';
 import type { SearchExpression } from '../expressions/search-parser.js';
-import type { SqlDialect, SqlType } from './sql-dialect.js';
+import { toIntegerComparison } from './integer-comparison.js';
+import { NotExpressible, type SqlDialect, type SqlType } from './sql-dialect.js';
 
 /** Where a property's values are in the table. */
 export interface ColumnNames {
@@ -28,6 +29,26 @@ export interface ColumnNames {
 export type FindColumns = (property: string) => ColumnNames;
 
 const SQL_OPERATORS = { gt: '>', ge: '>=', lt: '<', le: '<=' } as const;
+
+export type SqlOperator = '=' | (typeof SQL_OPERATORS)[keyof typeof SQL_OPERATORS];
+
+/** The same comparison from the other side. */
+const MIRRORED: Readonly<Record<SqlOperator, SqlOperator>> = {
+  '=': '=',
+  '>': '<',
+  '>=': '<=',
+  '<': '>',
+  '<=': '>=',
+};
+
+/** What is true of the first parts of two texts where a comparison of the texts is. */
+const IMPLIED: Readonly<Record<SqlOperator, SqlOperator>> = {
+  '=': '=',
+  '>': '>=',
+  '>=': '>=',
+  '<': '<=',
+  '<=': '<=',
+};
 
 /** One statement in the making: its parameters, in the order of their placeholders. */
 export class SqlStatement {
@@ -42,6 +63,23 @@ export class SqlStatement {
     return new SqlStatement(this.dialect, columnsOf, this.parameters);
   }
 
+  /** The same statement in other words. */
+  in(dialect: SqlDialect): SqlStatement {
+    return new SqlStatement(dialect, this.columnsOf, this.parameters);
+  }
+
+  /** What is written, and bound, unless the dialect cannot say it. */
+  attempt(write: () => string): string | undefined {
+    const bound = this.parameters.length;
+    try {
+      return write();
+    } catch (error) {
+      if (!(error instanceof NotExpressible)) throw error;
+      this.parameters.length = bound;
+      return undefined;
+    }
+  }
+
   bind(value: Exclude<Scalar, null>, type = toSqlType(value)): string {
     this.parameters.push(this.dialect.toParameter(value));
     return this.dialect.placeholder(this.parameters.length, type);
@@ -52,6 +90,7 @@ export class SqlStatement {
    * or null.
    */
   condition(expression: Expression): string {
+    this.dialect.requireExact(expression);
     switch (expression.kind) {
       case 'logical': {
         const conditions = expression.operands.map((operand) => this.condition(operand));
@@ -68,6 +107,9 @@ export class SqlStatement {
 
   /** The expression's value: for a Boolean one true, false or null, exactly as OData has it. */
   value(expression: Expression): string {
+    this.dialect.requireExact(expression);
+    // Whatever it is made of. A CASE of nothing else would be a text to some databases.
+    if (expression.type === 'null') return this.literal(null);
     switch (expression.kind) {
       case 'literal':
         return this.literal(expression.value);
@@ -113,6 +155,18 @@ export class SqlStatement {
     return this.dialect.call('instant', [this.value(expression)]);
   }
 
+  /**
+   * What a comparison of a property with a value implies for the part of the property that an index
+   * has, followed by AND; nothing where the index has all of it.
+   */
+  implied(expression: Expression, place: string, operator: SqlOperator, value: string): string {
+    if (expression.kind !== 'property') return '';
+    const prefix = this.dialect.prefix(expression.property, place);
+    if (prefix === undefined) return '';
+    const prefixOfValue = this.dialect.prefix(expression.property, value)!;
+    return `${prefix} ${IMPLIED[operator]} ${prefixOfValue} AND `;
+  }
+
   search(expression: SearchExpression, columns: readonly string[]): string {
     switch (expression.kind) {
       case 'term': {
@@ -138,10 +192,10 @@ export class SqlStatement {
     return typeof value === 'boolean' ? this.dialect.boolean(value) : this.bind(value);
   }
 
-  private comparison(
-    { operator, left, right }: Expression & { kind: 'comparison' },
-    isCondition: boolean,
-  ): string {
+  private comparison(asked: Expression & { kind: 'comparison' }, isCondition: boolean): string {
+    const comparison = toIntegerComparison(asked);
+    if (comparison.kind !== 'comparison') return this.value(comparison);
+    const { operator, left, right } = comparison;
     const { dialect } = this;
     // NaN equals nothing and is neither greater nor less (5.1.1.1.1); databases do not agree on it.
     if (isNaNLiteral(left) || isNaNLiteral(right)) return dialect.boolean(operator === 'ne');
@@ -152,12 +206,21 @@ export class SqlStatement {
     if (isReflexive && isNullable(left) && isNullable(right)) {
       return this.orderedOrBothNull(operator, left, right);
     }
-    const a = this.comparable(left);
-    const comparison = `(${a} ${SQL_OPERATORS[operator]} ${this.comparable(right)})`;
+    const ordered = this.compare(left, SQL_OPERATORS[operator], right);
     const isNeverNull = !isNullable(left) && !isNullable(right);
-    return isCondition || isNeverNull
-      ? comparison
-      : `COALESCE(${comparison}, ${dialect.boolean(false)})`;
+    return isCondition || isNeverNull ? ordered : `COALESCE(${ordered}, ${dialect.boolean(false)})`;
+  }
+
+  private compare(left: Expression, operator: SqlOperator, right: Expression): string {
+    const a = this.comparable(left);
+    const b = this.comparable(right);
+    const implied =
+      right.kind === 'literal'
+        ? this.implied(left, a, operator, b)
+        : left.kind === 'literal'
+          ? this.implied(right, b, MIRRORED[operator], a)
+          : '';
+    return `(${implied}${a} ${operator} ${b})`;
   }
 
   private equality(
@@ -166,10 +229,12 @@ export class SqlStatement {
     right: Expression,
     isCondition: boolean,
   ): string {
-    const a = this.comparable(left);
-    const b = this.comparable(right);
     const isPlain = operator === 'eq' && isCondition && (!isNullable(left) || !isNullable(right));
-    if (isPlain) return `(${a} = ${b})`;
+    if (isPlain) return this.compare(left, '=', right);
+    const place = this.comparable(left);
+    const isNullity = right.kind === 'literal' && right.value === null;
+    const a = isNullity ? this.nullable(left, place) : place;
+    const b = this.comparable(right);
     return operator === 'eq' ? this.dialect.isSame(a, b) : this.dialect.isDistinct(a, b);
   }
 
@@ -189,6 +254,12 @@ export class SqlStatement {
     );
   }
 
+  /** What is null where the expression is, which has this place. */
+  private nullable(expression: Expression, place: string): string {
+    if (expression.kind !== 'property') return place;
+    return this.dialect.prefix(expression.property, place) ?? place;
+  }
+
   /** Equal to any of the list, which can hold null; never null itself, as `eq` is not. */
   private membership(
     { operand, values }: Expression & { kind: 'in' },
@@ -202,14 +273,24 @@ export class SqlStatement {
     const list = present.map((value) => this.literal(isTime ? toComparable(value) : value));
     if (list.length === 0) {
       return hasNull
-        ? dialect.isSame(subject, 'NULL')
+        ? dialect.isSame(this.nullable(operand, subject), 'NULL')
         : `(${subject} IS NULL AND ${dialect.boolean(false)})`;
     }
-    const membership = `(${subject} IN (${list.join(', ')}))`;
+    const implied = this.impliedByList(operand, subject, list);
+    const membership = `(${implied}${subject} IN (${list.join(', ')}))`;
     if (hasNull) return `COALESCE(${membership}, ${dialect.boolean(true)})`;
     return isCondition || !isNullable(operand)
       ? membership
       : `COALESCE(${membership}, ${dialect.boolean(false)})`;
+  }
+
+  private impliedByList(operand: Expression, place: string, list: readonly string[]): string {
+    if (operand.kind !== 'property') return '';
+    const { property } = operand;
+    const prefix = this.dialect.prefix(property, place);
+    if (prefix === undefined) return '';
+    const prefixes = list.map((value) => this.dialect.prefix(property, value)!);
+    return `${prefix} IN (${prefixes.join(', ')}) AND `;
   }
 
   private flags({ operand, flags }: Expression & { kind: 'has' }): string {

@@ -59,9 +59,9 @@ function toColumns(
     case 'countdistinct':
       return toOne(`count(DISTINCT ${comparable})`);
     case 'sum':
-      return toOne(`sum(${value})`);
+      return toOne(dialect.sum(value, of));
     case 'average':
-      return toOne(dialect.toDecimal(`avg(${value})`));
+      return toOne(dialect.average(value, of));
     case 'min':
     case 'max': {
       const extreme = `${method}(${comparable})`;

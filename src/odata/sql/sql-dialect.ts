@@ -2,63 +2,9 @@
  * What an expression needs of a database, and what databases differ in. Everything else is standard
  * SQL.
  */
-
-/** A function that SQL has in another form, or not at all. `null` in any argument gives `null`. */
-export type SqlFunction =
-  // (string, string) → boolean
-  | 'contains'
-  | 'startsWith'
-  | 'endsWith'
-  // (string, pattern, flags) → boolean
-  | 'matchesPattern'
-  // (string, string) → integer
-  | 'indexOf'
-  // (string) → integer, in characters
-  | 'length'
-  // (string, start[, length]) → string
-  | 'substring'
-  | 'toLower'
-  | 'toUpper'
-  | 'trim'
-  | 'concat'
-  // (date or dateTimeOffset) → integer
-  | 'year'
-  | 'month'
-  | 'day'
-  // (dateTimeOffset) → integer
-  | 'hourOfDateTime'
-  | 'minuteOfDateTime'
-  | 'totalOffsetMinutes'
-  // (timeOfDay) → integer
-  | 'hour'
-  | 'minute'
-  // (timeOfDay or dateTimeOffset) → integer, decimal
-  | 'second'
-  | 'fractionalSeconds'
-  // (dateTimeOffset) → date, timeOfDay, instant
-  | 'date'
-  | 'time'
-  | 'instant'
-  | 'totalSeconds'
-  // (number) → number
-  | 'round'
-  | 'floor'
-  | 'ceiling'
-  // arithmetic that operators of SQL do not do
-  | 'divideDecimals'
-  | 'modulo'
-  | 'addDuration'
-  | 'addDurationToDate'
-  | 'subtractInstants'
-  | 'subtractDates'
-  | 'addDurations'
-  | 'negateDuration'
-  | 'multiplyDuration'
-  | 'divideDuration'
-  // (value, type of the value, type) → value
-  | 'cast'
-  // (text, folded term) → boolean: whether the text has the term, without regard to case
-  | 'hasTerm';
+import type { Property } from '../edm.js';
+import type { Expression } from '../expressions/expression.js';
+import type { SqlFunction } from './sql-function.js';
 
 /** What a parameter is to SQL. A text compares by code points. */
 export type SqlType = 'text' | 'integer' | 'double' | 'boolean';
@@ -68,7 +14,12 @@ export type SqlType = 'text' | 'integer' | 'double' | 'boolean';
  */
 type SqlArithmetic = 'add' | 'sub' | 'mul' | 'div';
 
+/** Thrown where a database cannot say something, or not with exactly the values that it has. */
+export class NotExpressible extends Error {}
+
 export interface SqlDialect {
+  /** Throws `NotExpressible` for an expression; its operands are asked for by themselves. */
+  requireExact(expression: Expression): void;
   /** The text that stands for the parameter with this number, counted from 1. */
   placeholder(number: number, type: SqlType): string;
   /** A parameter as the driver takes it. */
@@ -81,6 +32,9 @@ export interface SqlDialect {
   isDistinct(left: string, right: string): string;
   boolean(value: boolean): string;
   toDecimal(sql: string): string;
+  /** Of the values of a property in a group; `null` where there are none. */
+  sum(sql: string, property: Property): string;
+  average(sql: string, property: Property): string;
   /** The same, but no index is followed for the sake of it. */
   unindexed(sql: string): string;
   /** A number's digits: drivers round what a double does not hold. */
@@ -97,5 +51,16 @@ export interface SqlDialect {
    */
   deadlineCheck: string | undefined;
   /** An item of ORDER BY, nulls lowest. */
-  order(sql: string, isDescending: boolean): string;
+  order(sql: string, isDescending: boolean, isNullable: boolean): string;
+  /**
+   * The first part of a property's value, or of what is compared with it, where its index holds no
+   * more than that; `undefined` where it has all.
+   */
+  prefix(property: Property, sql: string): string | undefined;
+  /** What it says with the same values as long as all texts are ASCII, where that is more. */
+  forAscii?: { dialect: SqlDialect; isOther: (text: string) => string };
+  /** Whether one statement reads several stretches better than several statements do. */
+  joinsStretches: boolean;
+  /** Whether a kept count is the sum of several rows, each of which may be negative. */
+  splitsCounts: boolean;
 }

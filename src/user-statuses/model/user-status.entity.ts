@@ -10,7 +10,7 @@ import type { USER_STATUS } from './user-statuses.set.js';
 @Entity('user_status')
 export class UserStatus implements RowOf<typeof USER_STATUS> {
   /** The number that stands for the collection, because each entry of each index repeats it. */
-  @PrimaryColumn('integer', { name: 'collection_id' })
+  @PrimaryColumn('bigint', { name: 'collection_id' })
   collectionId!: number;
 
   @PrimaryColumn('text')

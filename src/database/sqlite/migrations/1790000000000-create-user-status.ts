@@ -98,6 +98,9 @@ const TRIGGERS = {
 };
 
 export class CreateUserStatus1790000000000 implements MigrationInterface {
+  /** It is stored: a bundler may call the class something else. */
+  readonly name = 'CreateUserStatus1790000000000';
+
   async up(queryRunner: QueryRunner): Promise<void> {
     for (const table of TABLES) await queryRunner.query(table);
     await queryRunner.query(`INSERT INTO "secret" ("name", "value") VALUES (?, ?)`, [

@@ -1,0 +1,141 @@
+/** Which of several servers takes writes. */
+import type pg from 'pg';
+
+import type { PostgresServer, PostgresSettings } from '../../config/postgres-url.js';
+import { describeError, isLost, READ_ONLY } from './driver-errors.js';
+import { cut, openClient } from './open-connection.js';
+import { checkPrimary } from './server-checks.js';
+
+/** How long the others have to answer once one has said that it takes writes. */
+const GRACE_MS = 250;
+
+const PROBE_MS = 1000;
+
+/** A server that answered. */
+interface Candidate extends PostgresServer {
+  /** Increases with each promotion. Of two that take writes, the lower was left behind. */
+  timeline: string;
+}
+
+/**
+ * The server that connections are opened to, until one of them is lost. Then all are asked at once,
+ * as one that is cut off answers late or never.
+ */
+export class ServerChoice {
+  private finding: Promise<Candidate> | undefined;
+  private found: Candidate | undefined;
+
+  constructor(private readonly settings: PostgresSettings) {}
+
+  /** A new object each time that it was looked for. Throws where there is none. */
+  async find(): Promise<PostgresServer> {
+    if (this.found !== undefined) return this.found;
+    this.finding ??= this.seek().finally(() => {
+      this.finding = undefined;
+    });
+    return (this.found = await this.finding);
+  }
+
+  /** Has servers be looked for anew, where this one is still the one that was found. */
+  leave(server: PostgresServer): boolean {
+    if (this.found !== server) return false;
+    this.found = undefined;
+    return true;
+  }
+
+  /**
+   * The server that was found, where another has taken its place and it does not know it: it still
+   * answers, but what is acknowledged now is not there.
+   */
+  async findOutdated(): Promise<PostgresServer | undefined> {
+    const { found } = this;
+    if (found === undefined || !this.isSought) return undefined;
+    const best = await this.seek();
+    return best.timeline > found.timeline ? found : undefined;
+  }
+
+  private get isSought(): boolean {
+    return this.settings.servers.length > 1 || this.settings.isPrimarySought;
+  }
+
+  private async seek(): Promise<Candidate> {
+    const { servers } = this.settings;
+    if (!this.isSought) return { ...servers[0]!, timeline: '' };
+    const faults: Fault[] = [];
+    const asked = servers.map(async (server) => {
+      try {
+        return await this.ask(server);
+      } catch (error) {
+        faults.push({ server, error });
+        return undefined;
+      }
+    });
+    const candidates = await gather(asked);
+    const [best] = candidates.sort((one, other) => (one.timeline < other.timeline ? 1 : -1));
+    if (best !== undefined) return best;
+    // One that refuses us for good is not worth waiting for; another may be.
+    throw faults.some(({ error }) => isLost(error)) ? new NoPrimary(faults) : faults[0]!.error;
+  }
+
+  /** Throws where the server does not take writes, if one that does is sought. */
+  private async ask(server: PostgresServer): Promise<Candidate> {
+    const client = await openClient(this.settings, server, { statementMs: PROBE_MS });
+    try {
+      if (this.settings.isPrimarySought) await checkPrimary(client);
+      return { ...server, timeline: await findTimeline(client) };
+    } finally {
+      cut(client);
+    }
+  }
+}
+
+interface Fault {
+  server: PostgresServer;
+  error: unknown;
+}
+
+/** None of the servers takes writes now. */
+class NoPrimary extends Error {
+  readonly code = READ_ONLY;
+
+  constructor(faults: readonly Fault[]) {
+    const each = faults.map(({ server, error }) => `${toText(server)}: ${describeError(error)}`);
+    super(`no server takes writes (${each.join('; ')})`);
+  }
+}
+
+export function toText({ host, port }: PostgresServer): string {
+  return `${host}:${String(port)}`;
+}
+
+async function findTimeline(client: pg.ClientBase): Promise<string> {
+  try {
+    const { rows } = await client.query<{ timeline: string }>(
+      'SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8) AS "timeline"',
+    );
+    return rows[0]!.timeline;
+  } catch {
+    // A standby has none to tell, nor has an engine without a log of this kind.
+    return '';
+  }
+}
+
+/** What there is when all have answered, or some time after the first that fits. */
+async function gather(asked: readonly Promise<Candidate | undefined>[]): Promise<Candidate[]> {
+  const candidates: Candidate[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  await new Promise<void>((resolve) => {
+    void Promise.all(asked).then(() => {
+      resolve();
+    });
+    for (const answer of asked) {
+      void answer.then((candidate) => {
+        if (candidate === undefined) return;
+        candidates.push(candidate);
+        timer ??= setTimeout(resolve, GRACE_MS);
+      });
+    }
+  });
+  clearTimeout(timer);
+  return candidates;
+}

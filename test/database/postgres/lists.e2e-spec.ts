@@ -1,0 +1,115 @@
+/** Lists of PostgreSQL: their order, and what becomes of those that nobody waits for. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import pg from 'pg';
+
+import { pause } from '../../support/faults.js';
+import { query } from '../../support/postgres.js';
+import { seed, type Changes } from '../../support/seed.js';
+import { startTestApp, type OwnTestApp } from '../../support/test-app.js';
+import { COLLECTION } from '../../support/user-status.js';
+
+/** Longer than an index holds of it, in four bytes a character, and alike in the part it does. */
+const LONG = '😀'.repeat(1020);
+const BETWEEN = '😀'.repeat(300);
+const NAMES = ['', '~', 'ﬀ', '\uffff', '𝒳', '😀', `${LONG}a`, `${LONG}b`, `${LONG}ﬀ`, `${LONG}𝒳`];
+
+let app: OwnTestApp;
+let url: string;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  url = app.database.env.DATABASE_URL!;
+  const rows = Array.from({ length: 3 }, (_, copy) =>
+    [null, ...NAMES].map((name, i) => [
+      `${String(i).padStart(2, '0')}-${String(copy)}`,
+      { userDisplayName: name, userPrincipalName: name },
+    ]),
+  ).flat();
+  await seed(app, Object.fromEntries(rows) as Record<string, Changes>);
+}, 60_000);
+
+afterAll(async () => {
+  await app.close();
+});
+
+async function pageThrough(option: string): Promise<string[]> {
+  const ids: string[] = [];
+  let next: string | undefined = `${COLLECTION}?$select=id&$top=2&${option}`;
+  while (next !== undefined) {
+    const answer = await app.send('GET', next);
+    expect(answer.status).toBe(200);
+    const page = answer.body as { value: { id: string }[]; '@odata.nextLink'?: string };
+    ids.push(...page.value.map(({ id }) => id));
+    next = page['@odata.nextLink'];
+  }
+  return ids;
+}
+
+describe('texts are in the order of their code points, nulls first, page by page', () => {
+  const ids = [null, ...NAMES].flatMap((_, i) =>
+    [0, 1, 2].map((copy) => `${String(i).padStart(2, '0')}-${String(copy)}`),
+  );
+
+  it.each(['userDisplayName', 'userPrincipalName'])('%s', async (property) => {
+    expect(await pageThrough(`$orderby=${property}`)).toEqual(ids);
+    expect(await pageThrough(`$orderby=${property} desc`)).toEqual([...ids].reverse());
+  });
+
+  it.each([
+    [`userDisplayName gt '${BETWEEN}'`, ids.slice(21)],
+    [`userDisplayName le '${BETWEEN}'`, ids.slice(3, 21)],
+    [`userDisplayName eq '${BETWEEN}'`, []],
+    [`userDisplayName in ('~','${BETWEEN}')`, ids.slice(6, 9)],
+    ['userDisplayName eq null', ids.slice(0, 3)],
+  ])('compared with one of more characters than an index holds (%#)', async (filter, expected) => {
+    expect(await pageThrough(`$filter=${encodeURIComponent(filter)}`)).toEqual(expected);
+  });
+});
+
+/** What the readers of the service are at, as the server sees it. */
+async function findRunning(): Promise<unknown[]> {
+  return query(
+    url,
+    `SELECT pid FROM pg_stat_activity WHERE datname = current_database()
+       AND pid <> pg_backend_pid() AND state = 'active' AND query LIKE '%user_status%'`,
+  );
+}
+
+async function untilRunning(count: number): Promise<void> {
+  while ((await findRunning()).length !== count) await pause(20);
+}
+
+describe('what takes too long', () => {
+  /** A reader waits for the table, as long as it may. */
+  async function whileLocked(act: () => Promise<void>): Promise<void> {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query('BEGIN; LOCK TABLE user_status IN ACCESS EXCLUSIVE MODE');
+    try {
+      await act();
+    } finally {
+      await client.query('ROLLBACK');
+      await client.end();
+    }
+  }
+
+  it.each([
+    ['that PostgreSQL tells', "$filter=contains(id,'x')"],
+    ['that is judged', "$filter=matchesPattern(id,'x')"],
+  ])('ends on the server when its caller goes: %s', async (_what, option) => {
+    await whileLocked(async () => {
+      const caller = new AbortController();
+      const asked = fetch(`${app.url}${COLLECTION}?${option}`, {
+        headers: { authorization: `Bearer ${app.token}` },
+        signal: caller.signal,
+      });
+      await untilRunning(1);
+      caller.abort();
+      await expect(asked).rejects.toThrow();
+      await untilRunning(0);
+    });
+
+    expect(await app.send('GET', `${COLLECTION}?${option}`)).toMatchObject({ status: 200 });
+  });
+});
