@@ -10,6 +10,8 @@ const { status } = spawnSync(
     'node_modules/jest/bin/jest.js',
     '--runInBand',
     'test/faults',
+    'test/database/[a-z]+/faults',
+    'test/database/postgres/same-answers',
     'test/http/connections',
   ],
   { stdio: 'inherit', env: { ...process.env, FAULTS: 'full' } },

@@ -1,6 +1,6 @@
 /** Callers who only read, and ask for as much as they can: what those notice who write, look up, and watch. */
 import { Agent, request } from 'node:http';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -8,9 +8,9 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { sized } from '../support/faults.js';
-import { seedManyRows } from '../support/many-rows.js';
 import { createToken, startService, type Running } from '../support/run.js';
-import { COLLECTION, userStatus } from '../support/user-status.js';
+import { databaseOf, type TestDatabase } from '../support/test-database.js';
+import { COLLECTION, CONFIGURATION, userStatus } from '../support/user-status.js';
 
 const ROWS = sized(1_000_000, 100_000);
 const SECONDS = sized(10, 2);
@@ -40,13 +40,15 @@ const HEAVY = [
 const agent = new Agent({ keepAlive: true });
 const dataDir = mkdtempSync(join(tmpdir(), 'user-statuses-'));
 let service: Running & { url: string };
+let database: TestDatabase;
 let token: string;
 let readerTokens: string[];
 
 beforeAll(async () => {
   const env = { DATA_DIR: dataDir };
   await stopped(await startService(env));
-  await seedManyRows(join(dataDir, 'user-statuses.db'), ROWS);
+  database = await databaseOf(dataDir);
+  await database.addRows({ configuration: CONFIGURATION, count: ROWS, nameLength: 20 });
   service = await startService(env);
   token = await createToken(dataDir);
   readerTokens = await Promise.all(
@@ -146,7 +148,7 @@ it('nobody waits for heavy readers', async () => {
       const { status, ms } = await send('GET', path, token);
       expect(status).toBe(200);
       slowest = Math.max(slowest, ms);
-      log = Math.max(log, statSync(join(dataDir, 'user-statuses.db-wal')).size);
+      log = Math.max(log, database.logBytes());
       await setTimeout(20);
     }),
   );
