@@ -1,5 +1,5 @@
 -- The requests that wrk sends. Each body is another, and valid; each read names one of the keys that were made before.
--- From the environment: KIND (create, batch, get or list), TARGET_PATH, TOKEN, FIRST_MEMBER (of each body), COLLECTIONS (how many;
+-- From the environment: KIND (create, update, batch, get or list), TARGET_PATH, TOKEN, FIRST_MEMBER (of each body), COLLECTIONS (how many;
 -- {n} in the path is the number of one of them), KEYS_FILE, CONNECTIONS, ACTIVE_SECONDS.
 local ffi = require('ffi')
 ffi.cdef [[
@@ -36,7 +36,7 @@ local headers = { ['Content-Type'] = 'application/json' }
 if token then headers['Authorization'] = 'Bearer ' .. token end
 
 local keys = {}
-if kind == 'get' then
+if kind == 'get' or kind == 'update' then
   for key in io.lines(os.getenv('KEYS_FILE')) do keys[#keys + 1] = key end
 end
 
@@ -59,6 +59,16 @@ local function body()
   )
 end
 
+-- What is reported of a user again and again; the names stay.
+local function report()
+  sent = sent + 1
+  local moment = now()
+  return string.format(
+    '{"devicesCount":%d,"status":"%s","lastReportedDateTime":"%s.%07dZ"}',
+    sent % 7 + 1, statuses[sent % 8 + 1], os.date('!%Y-%m-%dT%H:%M:%S', moment), moment % 1 * 1e7
+  )
+end
+
 local function batch()
   local items = {}
   for id = 1, 20 do
@@ -74,6 +84,7 @@ function request()
   if kind == 'create' then return wrk.format('POST', path(), headers, body()) end
   if kind == 'batch' then return wrk.format('POST', '/v1.0/$batch', headers, batch()) end
   if kind == 'list' then return wrk.format('GET', path() .. '?$top=100', headers) end
+  if kind == 'update' then return wrk.format('PATCH', keys[math.random(#keys)], headers, report()) end
   return wrk.format('GET', keys[math.random(#keys)], headers)
 end
 

@@ -1,7 +1,7 @@
 /** What is used of `autocannon`, which brings no types of its own. */
 declare module 'autocannon' {
   export interface Request {
-    method?: 'GET' | 'POST';
+    method?: 'GET' | 'POST' | 'PATCH';
     path?: string;
     headers?: Record<string, string>;
     body?: string;

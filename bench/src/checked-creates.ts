@@ -1,28 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 
-import Database from 'better-sqlite3';
-
 import { runLoad, type Load, type LoadResult } from './load.js';
 import { type Target } from './target.js';
 
 const ROWS_OF_ANSWER = { create: 1, batch: 20 };
 const SETTLE_MS = 1000;
 
-/** How many rows the database of a server holds, read from its file. */
-export function countRows({ databaseFile, table }: Target): number {
-  const database = new Database(databaseFile, { readonly: true });
-  try {
-    return database.prepare<[], number>(`SELECT count(*) FROM "${table}"`).pluck().get()!;
-  } finally {
-    database.close();
-  }
-}
-
 /** Waits until the server has finished what nobody waits for any more. */
 async function countSettledRows(target: Target): Promise<number> {
-  for (let rows = countRows(target); ;) {
+  for (let rows = await target.countRows(); ;) {
     await setTimeout(SETTLE_MS);
-    const later = countRows(target);
+    const later = await target.countRows();
     if (later === rows) return rows;
     rows = later;
   }
@@ -32,12 +20,12 @@ async function countSettledRows(target: Target): Promise<number> {
 export async function runCreates(
   load: Load & { kind: keyof typeof ROWS_OF_ANSWER },
 ): Promise<LoadResult> {
-  let before = countRows(load.target);
+  let before = await load.target.countRows();
   const onTrialDone = async (): Promise<void> => {
     before = await countSettledRows(load.target);
   };
   const result = await runLoad({ ...load, onTrialDone });
-  const stored = countRows(load.target) - before;
+  const stored = (await load.target.countRows()) - before;
   const promised = result.answers * ROWS_OF_ANSWER[load.kind];
   if (stored !== promised) {
     throw new Error(`${load.target.name} answered for ${promised} rows and stored ${stored}`);

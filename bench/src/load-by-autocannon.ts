@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import autocannon, { type Request } from 'autocannon';
 
 import { type Load, type LoadResult } from './load.js';
-import { createBody } from './user-status-bodies.js';
+import { createBody, updateBody } from './user-status-bodies.js';
 
 const TIMEOUT_SECONDS = 20;
 const TRIAL_SECONDS = 1;
@@ -51,9 +51,18 @@ function toRequest({ target, kind, path, collections = 1, keysFile }: Load): Req
     return path.replace('{n}', String(number).padStart(4, '0'));
   }
 
+  function key(): string {
+    return keys[Math.floor(Math.random() * keys.length)]!;
+  }
+
   function body(): string {
     made += 1;
     return createBody(target.firstMember, made);
+  }
+
+  function report(): string {
+    made += 1;
+    return updateBody(made);
   }
 
   function batch(): string {
@@ -73,7 +82,9 @@ function toRequest({ target, kind, path, collections = 1, keysFile }: Load): Req
       case 'list':
         return { method: 'GET', path: `${collectionPath()}?$top=100` };
       case 'get':
-        return { method: 'GET', path: keys[Math.floor(Math.random() * keys.length)]! };
+        return { method: 'GET', path: key() };
+      case 'update':
+        return { method: 'PATCH', path: key(), body: report() };
     }
   }
 

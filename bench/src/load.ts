@@ -8,13 +8,13 @@ import { type Target } from './target.js';
 
 export interface Load {
   target: Target;
-  kind: 'create' | 'batch' | 'get' | 'list';
+  kind: 'create' | 'update' | 'batch' | 'get' | 'list';
   connections: number;
   seconds: number;
   /** The collection; `{n}` in it stands for a number of four digits, below `collections` and another each time. */
   path: string;
   collections?: number;
-  /** For `get`: a path in each line. */
+  /** For `get` and `update`: a path in each line. */
   keysFile?: string;
   /** Called where requests came before those that are counted. */
   onTrialDone?: () => Promise<void>;

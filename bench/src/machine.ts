@@ -3,8 +3,6 @@ import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 
-import Database from 'better-sqlite3';
-
 import { createFolder, removeFolder } from './leftovers.js';
 import { LOAD_PROGRAM } from './load.js';
 import { median } from './rounds.js';
@@ -21,17 +19,9 @@ export function describeMachine(): [string, string][] {
     ['memory', `${(totalmem() / GB_BYTES).toFixed(0)} GB`],
     ['kernel', `${type()} ${release()}`],
     ['Node', process.version],
-    ['SQLite', readSqliteVersion()],
     ['disk', `${measureSyncMs().toFixed(2)} ms to append and sync ${SYNC_BYTES} bytes (median)`],
     ['load', LOAD_PROGRAM],
   ];
-}
-
-function readSqliteVersion(): string {
-  const database = new Database(':memory:');
-  const version = database.prepare<[], string>('SELECT sqlite_version()').pluck().get()!;
-  database.close();
-  return version;
 }
 
 function measureSyncMs(): number {

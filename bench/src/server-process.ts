@@ -42,7 +42,8 @@ export class ServerProcess {
   static async spawn({ script, flags = [], folder, env }: Program): Promise<ServerProcess> {
     const port = await findFreePort();
     const logFile = join(folder, 'log');
-    const log = openSync(logFile, 'a');
+    // Of this process alone: whether it listens is read from it.
+    const log = openSync(logFile, 'w');
     const startedAtMs = performance.now();
     const child = ownProcess(
       spawn(process.execPath, [...flags, script], {

@@ -1,10 +1,8 @@
 /** The service and what it is measured against: how each is started, and what is particular about its requests. */
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-import { createFolder, removeFolder } from './leftovers.js';
 import { ServerProcess, type Program } from './server-process.js';
 
 const SERVICE = fileURLToPath(new URL('../../dist/bundle/main.js', import.meta.url));
@@ -18,43 +16,40 @@ const TYPE = '"@odata.type":"#microsoft.graph.deviceConfigurationUserStatus"';
 /** The configuration whose collection most measures use. */
 export const CONFIGURATION = 'wifi';
 
-export type BaselineName = 'bare' | 'ceiling' | 'stock' | 'cap';
+export type BaselineName =
+  'bare' | 'ceiling' | 'indexed-bare' | 'indexed-ceiling' | 'stock' | 'cap';
 export type TargetName = 'service' | BaselineName;
 
 interface Dialect {
   pathOf: (configuration: string) => string;
   /** What a body begins with, as JSON. */
   firstMember: string;
-  table: string;
 }
 
-const ROUTED: Dialect = { pathOf: PATH, firstMember: TYPE, table: 'user_status' };
+const ROUTED: Dialect = { pathOf: PATH, firstMember: TYPE };
 
-const DIALECTS: Record<TargetName, Dialect> = {
+export const DIALECTS: Record<TargetName, Dialect> = {
   service: { ...ROUTED, pathOf: (configuration) => `/v1.0${PATH(configuration)}` },
   bare: ROUTED,
   ceiling: ROUTED,
+  'indexed-bare': ROUTED,
+  'indexed-ceiling': ROUTED,
   stock: ROUTED,
   cap: {
     pathOf: () => '/odata/v4/device-management/UserStatuses',
     firstMember: `"deviceConfigurationId":"${CONFIGURATION}"`,
-    table: 'DeviceManagement_UserStatuses',
   },
 };
 
-const BASELINE_SCRIPTS: Record<BaselineName, string> = {
-  bare: 'servers/bare.js',
-  ceiling: 'servers/ceiling.js',
-  stock: 'servers/stock/main.js',
-  cap: 'servers/cap/main.js',
-};
-
-/** A program, and a folder for its data that is there before the program is. */
+/** A program, and a database and folder for it that are there before the program is. */
 export interface Installation extends Dialect {
   name: TargetName;
   program: Program;
-  databaseFile: string;
   token: string | undefined;
+  /** How many rows its database holds, asked past the program. */
+  countRows: () => number | Promise<number>;
+  /** What it keeps is gone then. */
+  remove: () => void | Promise<void>;
 }
 
 export interface Target extends Installation {
@@ -63,19 +58,13 @@ export interface Target extends Installation {
   stop: () => Promise<void>;
 }
 
-/** The service as it is deployed. `folder` may hold a database that is to be used. */
-export async function installService(folder = createFolder()): Promise<Installation> {
+/** The service as it is deployed. Its signing key, and the database if it is a file, lie in `folder`. */
+export function toServiceProgram(folder: string, env: Record<string, string> = {}): Program {
   return {
-    ...DIALECTS.service,
-    name: 'service',
-    program: {
-      script: SERVICE,
-      flags: ['--enable-source-maps', '--heap-growing-percent=50'],
-      folder,
-      env: { DATA_DIR: folder },
-    },
-    databaseFile: join(folder, 'user-statuses.db'),
-    token: await createToken(folder),
+    script: SERVICE,
+    flags: ['--enable-source-maps', '--heap-growing-percent=50'],
+    folder,
+    env: { DATA_DIR: folder, ...env },
   };
 }
 
@@ -92,25 +81,12 @@ export async function createToken(
   return stdout.trim();
 }
 
-export function installBaseline(name: BaselineName): Installation {
-  const folder = createFolder();
-  const databaseFile = join(folder, 'user-statuses.db');
-  const script = fileURLToPath(new URL(BASELINE_SCRIPTS[name], import.meta.url));
-  return {
-    ...DIALECTS[name],
-    name,
-    program: { script, folder, env: { DATABASE: databaseFile } },
-    databaseFile,
-    token: undefined,
-  };
-}
-
 export async function startTarget(installation: Installation): Promise<Target> {
   const server = await ServerProcess.start(installation.program);
   return { ...installation, url: server.url, pid: server.pid, stop: () => server.stop() };
 }
 
-/** Starts all, has them used, and stops them. Their data are gone then. */
+/** Starts all, has them used, stops and removes them. */
 export async function withTargets<Names extends string, Result>(
   installations: Record<Names, Installation>,
   use: (targets: Record<Names, Target>) => Promise<Result>,
@@ -122,7 +98,7 @@ export async function withTargets<Names extends string, Result>(
   const result = await use(Object.fromEntries(started) as Record<Names, Target>);
   for (const [, target] of started) {
     await target.stop();
-    removeFolder(target.program.folder);
+    await target.remove();
   }
   return result;
 }

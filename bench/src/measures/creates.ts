@@ -1,15 +1,10 @@
 /** Creates at 64 connections, of the service and of all that it is measured against. */
 import { runCreates } from '../checked-creates.js';
+import { type Engine } from '../engines/engine.js';
 import { type Pace } from '../pace.js';
 import { type Figures } from '../requirements.js';
 import { describeRates, describeTimes, runRounds, toRatios, type Contender } from '../rounds.js';
-import {
-  CONFIGURATION,
-  installBaseline,
-  installService,
-  withTargets,
-  type Target,
-} from '../target.js';
+import { CONFIGURATION, withTargets, type BaselineName, type Target } from '../target.js';
 
 export const CONNECTIONS = 64;
 
@@ -18,40 +13,36 @@ export function creates(target: Target, connections = CONNECTIONS): Contender {
   return (seconds) => runCreates({ target, kind: 'create', connections, seconds, path });
 }
 
-export async function measureCreates(pace: Pace): Promise<Figures> {
-  const installations = {
-    service: await installService(),
-    bare: installBaseline('bare'),
-    ceiling: installBaseline('ceiling'),
-    stock: installBaseline('stock'),
-    cap: installBaseline('cap'),
-  };
-  return withTargets(installations, async (targets) => {
-    const { service, bare, ceiling, stock, cap } = await runRounds(
-      'creates',
-      {
-        service: creates(targets.service),
-        bare: creates(targets.bare),
-        ceiling: creates(targets.ceiling),
-        stock: creates(targets.stock),
-        cap: creates(targets.cap),
-      },
-      pace,
-    );
-    const against = (other: typeof bare) => ({
-      values: toRatios(service, other, 'perSecond'),
-      detail: describeRates(service, other),
-    });
-    const slow = (results: typeof bare): number[] => results.map(({ p99Ms }) => p99Ms);
-    return {
-      createsAgainstBare: against(bare),
-      createsAgainstCeiling: against(ceiling),
-      createsAgainstStock: against(stock),
-      createsAgainstCap: against(cap),
+const AGAINST: Record<BaselineName, keyof Figures> = {
+  bare: 'createsAgainstBare',
+  ceiling: 'createsAgainstCeiling',
+  'indexed-bare': 'createsAgainstIndexedBare',
+  'indexed-ceiling': 'createsAgainstIndexedCeiling',
+  stock: 'createsAgainstStock',
+  cap: 'createsAgainstCap',
+};
+
+export async function measureCreates(pace: Pace, engine: Engine): Promise<Figures> {
+  const installations = [await engine.installService()];
+  for (const name of engine.baselines) installations.push(await engine.installBaseline(name));
+  const byName = Object.fromEntries(installations.map((each) => [each.name, each]));
+  return withTargets(byName, async (targets) => {
+    const contenders = Object.entries(targets).map(([name, each]) => [name, creates(each)]);
+    const results = await runRounds('creates', Object.fromEntries(contenders), pace);
+    const [service, bare] = [results['service']!, results['bare']!];
+    const slow = (of: typeof bare): number[] => of.map(({ p99Ms }) => p99Ms);
+    const figures: Figures = {
       slowCreates: {
         values: toRatios(service, bare, 'p99Ms'),
         detail: describeTimes(slow(service), slow(bare)),
       },
     };
+    for (const name of engine.baselines) {
+      figures[AGAINST[name]] = {
+        values: toRatios(service, results[name]!, 'perSecond'),
+        detail: describeRates(service, results[name]!),
+      };
+    }
+    return figures;
   });
 }

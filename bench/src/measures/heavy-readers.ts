@@ -2,13 +2,13 @@
 import { setTimeout } from 'node:timers/promises';
 
 import { runCreates } from '../checked-creates.js';
+import { type Engine } from '../engines/engine.js';
 import { createReaderTokens, startHeavyReaders } from '../heavy-readers.js';
 import { HttpClient } from '../http-client.js';
 import { type Pace } from '../pace.js';
 import { showProgress } from '../progress.js';
 import { type Figures } from '../requirements.js';
 import { describeRates, describeTimes, runRounds, toRatios } from '../rounds.js';
-import { installSeeded } from '../seed.js';
 import { withTargets } from '../target.js';
 
 const READERS = 16;
@@ -18,9 +18,9 @@ const LARGE = 'large';
 /** How often the service is asked for one thing more beside all that. */
 const PROBE_INTERVAL_MS = 20;
 
-export async function measureHeavyReaders(pace: Pace): Promise<Figures> {
+export async function measureHeavyReaders(pace: Pace, engine: Engine): Promise<Figures> {
   const { largeRows } = pace;
-  const seeded = await installSeeded(`large-${largeRows}`, [
+  const seeded = await engine.installSeeded(`large-${largeRows}`, [
     { configuration: LARGE, rows: largeRows },
   ]);
   return withTargets({ service: seeded }, async ({ service }) => {

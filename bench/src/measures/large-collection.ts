@@ -1,10 +1,10 @@
 /** Reads whose time is not to grow with the collection: a page far in a walk, a filtered page with its count, the overview. */
+import { type Engine } from '../engines/engine.js';
 import { HttpClient } from '../http-client.js';
 import { type Pace } from '../pace.js';
 import { showProgress } from '../progress.js';
 import { type Figures } from '../requirements.js';
 import { describeTimes, median } from '../rounds.js';
-import { installSeeded } from '../seed.js';
 import { withTargets } from '../target.js';
 
 const LARGE = 'large';
@@ -14,9 +14,9 @@ const PAGE_ROWS = 100;
 /** So that the last page that is timed leads on to another, as the first does. */
 const ROWS_BEHIND = PAGE_ROWS;
 
-export async function measureLargeCollection(pace: Pace): Promise<Figures> {
+export async function measureLargeCollection(pace: Pace, engine: Engine): Promise<Figures> {
   const { largeRows, smallRows } = pace;
-  const seeded = await installSeeded(`large-${largeRows}`, [
+  const seeded = await engine.installSeeded(`large-${largeRows}`, [
     { configuration: LARGE, rows: largeRows + ROWS_BEHIND },
     { configuration: SMALL, rows: smallRows },
   ]);

@@ -1,12 +1,16 @@
 /** Creates one after the other: nothing can be committed together. */
+import { type Engine } from '../engines/engine.js';
 import { type Pace } from '../pace.js';
 import { type Figures } from '../requirements.js';
 import { describeTimes, runRounds, toRatios } from '../rounds.js';
-import { installBaseline, installService, withTargets } from '../target.js';
+import { withTargets } from '../target.js';
 import { creates } from './creates.js';
 
-export async function measureOneConnection(pace: Pace): Promise<Figures> {
-  const installations = { service: await installService(), bare: installBaseline('bare') };
+export async function measureOneConnection(pace: Pace, engine: Engine): Promise<Figures> {
+  const installations = {
+    service: await engine.installService(),
+    bare: await engine.installBaseline('bare'),
+  };
   return withTargets(installations, async (targets) => {
     const { service, bare } = await runRounds(
       'one connection',

@@ -2,23 +2,21 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { type Engine } from '../engines/engine.js';
 import { HttpClient } from '../http-client.js';
 import { runLoad } from '../load.js';
 import { type Pace } from '../pace.js';
 import { type Figures } from '../requirements.js';
 import { describeRates, runRounds, toRatios, type Contender } from '../rounds.js';
-import {
-  CONFIGURATION,
-  installBaseline,
-  installService,
-  withTargets,
-  type Target,
-} from '../target.js';
+import { CONFIGURATION, withTargets, type Target } from '../target.js';
 import { createBody } from '../user-status-bodies.js';
 import { CONNECTIONS } from './creates.js';
 
-export async function measureReads(pace: Pace): Promise<Figures> {
-  const installations = { service: await installService(), bare: installBaseline('bare') };
+export async function measureReads(pace: Pace, engine: Engine): Promise<Figures> {
+  const installations = {
+    service: await engine.installService(),
+    bare: await engine.installBaseline('bare'),
+  };
   return withTargets(installations, async (targets) => {
     await fill(targets.service, pace.readRows);
     await fill(targets.bare, pace.readRows);

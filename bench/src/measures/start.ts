@@ -1,27 +1,24 @@
 /** From the start of the process to the first 201, on a database that is there. */
 import { setTimeout } from 'node:timers/promises';
 
+import { type Engine } from '../engines/engine.js';
 import { HttpClient } from '../http-client.js';
-import { removeFolder } from '../leftovers.js';
 import { type Pace } from '../pace.js';
 import { showProgress } from '../progress.js';
 import { type Figures } from '../requirements.js';
 import { describeTimes } from '../rounds.js';
 import { ServerProcess } from '../server-process.js';
-import {
-  CONFIGURATION,
-  installBaseline,
-  installService,
-  startTarget,
-  type Installation,
-} from '../target.js';
+import { CONFIGURATION, startTarget, type Installation } from '../target.js';
 import { createBody } from '../user-status-bodies.js';
 
 const RETRY_MS = 2;
 const EXISTING_ROWS = 100;
 
-export async function measureStart({ starts }: Pace): Promise<Figures> {
-  const installations = [await installService(), installBaseline('bare')] as const;
+export async function measureStart({ starts }: Pace, engine: Engine): Promise<Figures> {
+  const installations = [
+    await engine.installService(),
+    await engine.installBaseline('bare'),
+  ] as const;
   for (const installation of installations) {
     const target = await startTarget(installation);
     const client = new HttpClient(target);
@@ -41,7 +38,7 @@ export async function measureStart({ starts }: Pace): Promise<Figures> {
       `start ${round} of ${starts}: service ${service.at(-1)!.toFixed(0)} ms, bare ${bare.at(-1)!.toFixed(0)} ms`,
     );
   }
-  for (const { program } of installations) removeFolder(program.folder);
+  for (const installation of installations) await installation.remove();
   return {
     start: {
       values: service.map((elapsedMs, round) => elapsedMs / bare[round]!),

@@ -1,11 +1,11 @@
 /** What a service costs that has long been in use: creates, and memory after them. */
 import { runCreates } from '../checked-creates.js';
+import { type Engine } from '../engines/engine.js';
 import { STORED_COLLECTIONS, type Pace } from '../pace.js';
 import { type Figures } from '../requirements.js';
 import { readMemory, toMemoryFigure } from '../resident-memory.js';
 import { describeRates, runRounds, toRatios, type Contender } from '../rounds.js';
-import { installSeeded } from '../seed.js';
-import { installService, withTargets, type Target } from '../target.js';
+import { withTargets, type Target } from '../target.js';
 import { CONNECTIONS } from './creates.js';
 
 const CONFIGURATIONS = 'configuration-{n}';
@@ -24,15 +24,15 @@ function scatteredCreates(target: Target): Contender {
     });
 }
 
-export async function measureStoredRows(pace: Pace): Promise<Figures> {
+export async function measureStoredRows(pace: Pace, engine: Engine): Promise<Figures> {
   const { storedRows } = pace;
   const collections = Array.from({ length: STORED_COLLECTIONS }, (_, n) => ({
     configuration: CONFIGURATIONS.replace('{n}', String(n).padStart(4, '0')),
     rows: storedRows / STORED_COLLECTIONS,
   }));
   const installations = {
-    many: await installSeeded(`stored-${storedRows}`, collections),
-    none: await installService(),
+    many: await engine.installSeeded(`stored-${storedRows}`, collections),
+    none: await engine.installService(),
   };
   return withTargets(installations, async (targets) => {
     const { many, none } = await runRounds(

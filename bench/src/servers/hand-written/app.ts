@@ -2,10 +2,7 @@ import Fastify from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 
 import { COMPLIANCE_STATUSES } from '../../compliance-statuses.js';
-import { openTable, type Table, type UserStatus } from './table.js';
-
-/** Stores a row, and resolves when it is committed and synced. */
-type Insert = (deviceConfigurationId: string, row: UserStatus) => void | Promise<void>;
+import { type Store, type UserStatus } from './user-status.js';
 
 const PROPERTIES = {
   devicesCount: { type: 'integer', minimum: -2_147_483_648, maximum: 2_147_483_647 },
@@ -47,9 +44,7 @@ interface Collection {
 }
 
 /** What one would write by hand for speed: schemas for bodies and answers, prepared statements, no log, no authentication. */
-export async function serve(toInsert: (table: Table) => Insert): Promise<void> {
-  const table = openTable(process.env.DATABASE ?? 'user-statuses.db');
-  const insert = toInsert(table);
+export async function serve(store: Store): Promise<void> {
   const app = Fastify();
 
   app.post<Collection & { Body: Omit<UserStatus, 'id'> }>(
@@ -65,7 +60,7 @@ export async function serve(toInsert: (table: Table) => Insert): Promise<void> {
         userDisplayName: body.userDisplayName,
         userPrincipalName: body.userPrincipalName,
       };
-      await insert(params.deviceConfigurationId, row);
+      await store.insert(params.deviceConfigurationId, row);
       void reply.code(201).header('Location', `http://${host}${url}/${row.id}`);
       return row;
     },
@@ -75,7 +70,7 @@ export async function serve(toInsert: (table: Table) => Insert): Promise<void> {
     `${COLLECTION}/:id`,
     { schema: { response: { 200: ENTITY } } },
     async ({ params }, reply) => {
-      const row = table.find.get(params.deviceConfigurationId, params.id);
+      const row = await store.find(params.deviceConfigurationId, params.id);
       return row ?? reply.code(404).send({});
     },
   );
@@ -89,15 +84,15 @@ export async function serve(toInsert: (table: Table) => Insert): Promise<void> {
       },
     },
     async ({ params, query }) => ({
-      value: table.list.all(params.deviceConfigurationId, query.$top ?? 100),
+      value: await store.list(params.deviceConfigurationId, query.$top ?? 100),
     }),
   );
 
   process.once('SIGTERM', () => {
-    void app.close().then(() => {
-      table.database.close();
-      process.exit(0);
-    });
+    void app
+      .close()
+      .then(() => store.close())
+      .then(() => process.exit(0));
   });
   console.log(`listening at ${await app.listen({ port: Number(process.env.PORT ?? 0) })}`);
 }

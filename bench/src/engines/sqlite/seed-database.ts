@@ -1,13 +1,9 @@
 /** Fills a database of the service by SQL. The schema is the service's own, and is read from the database. */
 import Database from 'better-sqlite3';
 
-import { showProgress } from './progress.js';
+import { showProgress } from '../../progress.js';
+import { type SeededCollection } from '../engine.js';
 import { NAVIGATION, VALUES } from './seed-values.js';
-
-export interface SeededCollection {
-  configuration: string;
-  rows: number;
-}
 
 const ROWS_OF_TRANSACTION = 1_000_000;
 const CACHE_KIB = 1_048_576;

@@ -15,19 +15,21 @@ import { fileURLToPath } from 'node:url';
 
 import Database from 'better-sqlite3';
 
-import { createFolder, removeFolder } from './leftovers.js';
-import { showProgress } from './progress.js';
-import { seedDatabase, type SeededCollection } from './seed-database.js';
+import { createFolder } from '../../leftovers.js';
+import { showProgress } from '../../progress.js';
+import { startTarget } from '../../target.js';
+import { type SeededCollection } from '../engine.js';
+import { installService, type SqliteInstallation } from './installations.js';
+import { seedDatabase } from './seed-database.js';
 import { VALUES } from './seed-values.js';
-import { installService, startTarget, type Installation } from './target.js';
 
-const CACHE = fileURLToPath(new URL('../.data/', import.meta.url));
+const CACHE = fileURLToPath(new URL('../../../.data/', import.meta.url));
 
 /** The service on a database that has these rows, in a folder of its own. */
 export async function installSeeded(
   name: string,
   collections: readonly SeededCollection[],
-): Promise<Installation> {
+): Promise<SqliteInstallation> {
   const empty = await createEmptyDatabase();
   const hash = createHash('sha256')
     .update(JSON.stringify([readSchema(empty.databaseFile), VALUES, collections]))
@@ -35,7 +37,7 @@ export async function installSeeded(
     .slice(0, 12);
   const kept = join(CACHE, `${name}-${hash}.db`);
   if (!existsSync(kept)) await make(name, kept, empty, collections);
-  removeFolder(empty.program.folder);
+  await empty.remove();
 
   const folder = createFolder();
   const installation = await installService(folder);
@@ -45,7 +47,7 @@ export async function installSeeded(
 }
 
 /** What the service makes of a folder when it first starts. */
-async function createEmptyDatabase(): Promise<Installation> {
+async function createEmptyDatabase(): Promise<SqliteInstallation> {
   const installation = await installService();
   const target = await startTarget(installation);
   await target.stop();
@@ -65,7 +67,7 @@ function readSchema(databaseFile: string): string[] {
 async function make(
   name: string,
   kept: string,
-  empty: Installation,
+  empty: SqliteInstallation,
   collections: readonly SeededCollection[],
 ): Promise<void> {
   mkdirSync(CACHE, { recursive: true });

@@ -1,14 +1,6 @@
 import Database from 'better-sqlite3';
 
-/** A row, in the order and with the names of its JSON. */
-export interface UserStatus {
-  id: string;
-  devicesCount: number;
-  lastReportedDateTime: string;
-  status: string;
-  userDisplayName: string | null;
-  userPrincipalName: string | null;
-}
+import { type Store, type UserStatus } from './user-status.js';
 
 const COLUMNS =
   'id, devicesCount, lastReportedDateTime, status, userDisplayName, userPrincipalName';
@@ -43,3 +35,12 @@ export function openTable(path: string) {
 }
 
 export type Table = ReturnType<typeof openTable>;
+
+export function toStore({ database, find, list }: Table, insert: Store['insert']): Store {
+  return {
+    insert,
+    find: (deviceConfigurationId, id) => find.get(deviceConfigurationId, id),
+    list: (deviceConfigurationId, top) => list.all(deviceConfigurationId, top),
+    close: () => void database.close(),
+  };
+}
