@@ -1,7 +1,7 @@
 /** PostgreSQL's SQL for expressions: what it says exactly, and nothing else. */
 import type { Property } from '../../odata/edm.js';
 import { NotExpressible, type SqlDialect, type SqlType } from '../../odata/sql/sql-dialect.js';
-import type { SqlFunction } from '../../odata/sql/sql-function.js';
+import { STANDARD_WORDS, type SqlWords } from '../../odata/sql/standard-words.js';
 import { isExact, isExactForAscii } from './exact-expressions.js';
 
 /** Of a longer text, so many characters are in its index: not all would fit into a row there. */
@@ -19,7 +19,8 @@ const TYPES: Readonly<Record<SqlType, string>> = {
 };
 
 /** Each operand stands in the text once. */
-const NATIVE: Partial<Record<SqlFunction, (operands: readonly string[]) => string>> = {
+const NATIVE: SqlWords = {
+  ...STANDARD_WORDS,
   contains: ([text, part]) => `(strpos(${text!}, ${part!}) > 0)`,
   startsWith: ([text, start]) => `starts_with(${text!}, ${start!})`,
   endsWith: ([text, end]) => `starts_with(reverse(${text!}), reverse(${end!}))`,
@@ -31,22 +32,11 @@ const NATIVE: Partial<Record<SqlFunction, (operands: readonly string[]) => strin
       ? `substr(${text!}, ${from!})`
       : `substr(${text!}, ${from!}, ${count})`;
   },
-  concat: ([one, other]) => `(${one!} || ${other!})`,
-  year: ([date]) => digits(date!, 1, 4),
-  month: ([date]) => digits(date!, 6, 2),
-  day: ([date]) => digits(date!, 9, 2),
-  hourOfDateTime: ([dateTime]) => digits(dateTime!, 12, 2),
-  minuteOfDateTime: ([dateTime]) => digits(dateTime!, 15, 2),
-  hour: ([time]) => digits(time!, 1, 2),
-  minute: ([time]) => digits(time!, 4, 2),
-  date: ([dateTime]) => `substr(${dateTime!}, 1, 10)`,
-  floor: ([number]) => `floor(${number!})`,
-  ceiling: ([number]) => `ceil(${number!})`,
   modulo: ([dividend, divisor]) => `(${toBigint(dividend!)} % ${toBigint(divisor!)})`,
 };
 
 /** What is called with ASCII texts alone is called with their letters and white space. */
-const OF_ASCII: Partial<Record<SqlFunction, (operands: readonly string[]) => string>> = {
+const OF_ASCII: SqlWords = {
   toLower: ([text]) => `lower((${text!}) COLLATE "C")`,
   toUpper: ([text]) => `upper((${text!}) COLLATE "C")`,
   trim: ([text]) => String.raw`btrim(${text!}, E' \t\n\v\f\r')`,
@@ -126,10 +116,6 @@ export const postgresDialect: SqlDialect = {
     isOther: (text) => `octet_length(${text}) <> char_length(${text})`,
   },
 };
-
-function digits(text: string, from: number, length: number): string {
-  return `substr(${text}, ${String(from)}, ${String(length)})::integer`;
-}
 
 /** The types of columns are narrower, and overflow. */
 function toBigint(sql: string): string {

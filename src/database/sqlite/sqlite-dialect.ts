@@ -7,6 +7,7 @@ import type { PrimitiveType } from '../../odata/edm.js';
 import { foldCase } from '../../odata/expressions/search-parser.js';
 import type { SqlDialect } from '../../odata/sql/sql-dialect.js';
 import type { SqlFunction } from '../../odata/sql/sql-function.js';
+import { STANDARD_WORDS, type SqlWords } from '../../odata/sql/standard-words.js';
 import {
   addDuration,
   addDurationToDate,
@@ -25,26 +26,12 @@ import {
 import { compilePattern } from '../patterns.js';
 
 /** The functions that SQL says in its own words. Each operand stands in the text once. */
-const NATIVE: Partial<Record<SqlFunction, (operands: readonly string[]) => string>> = {
+const NATIVE: SqlWords = {
+  ...STANDARD_WORDS,
   contains: ([text, part]) => `(instr(${text!}, ${part!}) > 0)`,
   indexOf: ([text, part]) => `(instr(${text!}, ${part!}) - 1)`,
   length: ([text]) => `length(${text!})`,
-  concat: ([one, other]) => `(${one!} || ${other!})`,
-  year: ([date]) => digits(date!, 1, 4),
-  month: ([date]) => digits(date!, 6, 2),
-  day: ([date]) => digits(date!, 9, 2),
-  hourOfDateTime: ([dateTime]) => digits(dateTime!, 12, 2),
-  minuteOfDateTime: ([dateTime]) => digits(dateTime!, 15, 2),
-  hour: ([time]) => digits(time!, 1, 2),
-  minute: ([time]) => digits(time!, 4, 2),
-  date: ([dateTime]) => `substr(${dateTime!}, 1, 10)`,
-  floor: ([number]) => `floor(${number!})`,
-  ceiling: ([number]) => `ceil(${number!})`,
 };
-
-function digits(text: string, from: number, length: number): string {
-  return `CAST(substr(${text}, ${String(from)}, ${String(length)}) AS INTEGER)`;
-}
 
 const ARITHMETIC = { add: '+', sub: '-', mul: '*', div: '/' } as const;
 
