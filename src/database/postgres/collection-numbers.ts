@@ -9,8 +9,8 @@ import { unnest } from './row-statements.js';
 import { runNamed, type NamedStatement } from './named-statement.js';
 
 /**
- * So many collections are known without the database being asked; the least recently used goes
- * first.
+ * So many collections are known on a connection without the server being asked; the least recently
+ * used goes first.
  */
 const MAX_KNOWN_COLLECTIONS = 10_000;
 
@@ -24,12 +24,12 @@ const NUMBER_BITS = 53;
 
 /**
  * The numbers of collections, by their names. They are drawn, and not counted: a sequence would be
- * one place that all shards ask. A number is never taken back, so that every process may remember
- * it.
+ * one place that all shards ask. A number is never taken back, so that it may be remembered, but
+ * for as long as the connection that it was read on: a standby that takes over may not have it.
  */
 export class CollectionNumbers {
   private readonly properties: readonly string[];
-  private readonly known = new LRUCache<string, number>({ max: MAX_KNOWN_COLLECTIONS });
+  private readonly known = new WeakMap<pg.ClientBase, LRUCache<string, number>>();
   private readonly finding: NamedStatement;
   private readonly adding: NamedStatement;
   private readonly locking: NamedStatement;
@@ -73,35 +73,30 @@ export class CollectionNumbers {
     return this.properties.map((property) => name[property]);
   }
 
-  /** As far as it is known without the database. */
-  get(name: CollectionName): number | undefined {
-    return this.known.get(this.keyOf(name));
+  /** In the order of the names; `undefined` for those that do not exist. */
+  async find(
+    client: pg.ClientBase,
+    names: readonly CollectionName[],
+  ): Promise<(number | undefined)[]> {
+    const known = this.knownOn(client);
+    const keys = names.map((name) => this.keyOf(name));
+    const unknown = names.filter((_, i) => !known.has(keys[i]!));
+    if (unknown.length > 0) await this.ask(client, this.inOrder(unknown));
+    return keys.map((key) => known.get(key));
   }
 
-  /** Asks for those that are not known. Those that do not exist stay unknown. */
-  async find(client: pg.ClientBase, names: readonly CollectionName[]): Promise<void> {
-    const unknown = this.unknownOf(names);
-    if (unknown.length === 0) return;
-    const rows = await runNamed(client, this.finding, this.toColumns(unknown));
-    for (const [place, number] of rows as [number, number][]) {
-      this.known.set(this.keyOf(unknown[place - 1]!), number);
-    }
-  }
-
-  /** Makes those that do not exist. All are known then. */
-  async add(client: pg.ClientBase, names: readonly CollectionName[]): Promise<void> {
-    await this.find(client, names);
+  /** In the order of the names. Makes those that do not exist. */
+  async add(client: pg.ClientBase, names: readonly CollectionName[]): Promise<number[]> {
     for (let draws = 1; ; draws += 1) {
-      const missing = this.unknownOf(names);
-      if (missing.length === 0) return;
+      const numbers = await this.find(client, names);
+      const missing = names.filter((_, i) => numbers[i] === undefined);
+      if (missing.length === 0) return numbers as number[];
       try {
-        const numbers = toArrayLiteral(missing.map(drawNumber));
-        await runNamed(client, this.adding, [numbers, ...this.toColumns(missing)]);
+        await this.make(client, this.inOrder(missing));
       } catch (error) {
         // Another collection has the number.
         if (!isUniqueViolation(error) || draws === MAX_DRAWS) throw error;
       }
-      await this.find(client, missing);
     }
   }
 
@@ -110,14 +105,32 @@ export class CollectionNumbers {
     await runNamed(client, this.locking, [toArrayLiteral([...new Set(numbers)])]);
   }
 
-  /** In the order of their names: of two who make the same, one waits for the other. */
-  private unknownOf(names: readonly CollectionName[]): CollectionName[] {
-    const unknown = new Map<string, CollectionName>();
-    for (const name of names) {
-      const key = this.keyOf(name);
-      if (!this.known.has(key)) unknown.set(key, name);
+  private async ask(client: pg.ClientBase, names: readonly CollectionName[]): Promise<void> {
+    const known = this.knownOn(client);
+    const rows = await runNamed(client, this.finding, this.toColumns(names));
+    for (const [place, number] of rows as [number, number][]) {
+      known.set(this.keyOf(names[place - 1]!), number);
     }
-    return [...unknown.keys()].sort().map((key) => unknown.get(key)!);
+  }
+
+  private async make(client: pg.ClientBase, names: readonly CollectionName[]): Promise<void> {
+    const numbers = toArrayLiteral(names.map(drawNumber));
+    await runNamed(client, this.adding, [numbers, ...this.toColumns(names)]);
+  }
+
+  private knownOn(client: pg.ClientBase): LRUCache<string, number> {
+    let known = this.known.get(client);
+    if (known === undefined) {
+      known = new LRUCache({ max: MAX_KNOWN_COLLECTIONS });
+      this.known.set(client, known);
+    }
+    return known;
+  }
+
+  /** Each once, in one order: of two who make the same, one waits for the other. */
+  private inOrder(names: readonly CollectionName[]): CollectionName[] {
+    const byKey = new Map(names.map((name) => [this.keyOf(name), name]));
+    return [...byKey.keys()].sort().map((key) => byKey.get(key)!);
   }
 
   private toColumns(names: readonly CollectionName[]): string[] {

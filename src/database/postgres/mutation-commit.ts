@@ -1,7 +1,7 @@
 /** One attempt to commit mutations on one connection. */
 import type pg from 'pg';
 
-import type { MutationOutcome } from '../mutation.js';
+import type { Mutation, MutationOutcome } from '../mutation.js';
 import { NOT_REPLICATED } from './driver-errors.js';
 import { groupBy } from './group-by.js';
 import { runNamed } from './named-statement.js';
@@ -39,10 +39,10 @@ export async function commitTogether(
 }
 
 /** By table and kind; of a row there is one mutation at the most. */
-export function toRunsByKind(mutations: readonly Placed[]): Run[] {
+export function toRunsByKind(mutations: readonly Mutation[]): Mutation[][] {
   const byTable = groupBy(mutations, ({ table }) => table);
   return [...byTable.values()].flatMap((ofTable) => [
-    ...groupBy(ofTable, ({ mutation }) => mutation.kind).values(),
+    ...groupBy(ofTable, ({ kind }) => kind).values(),
   ]);
 }
 

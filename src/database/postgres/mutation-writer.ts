@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import type pg from 'pg';
 
-import type { MutationOutcome, MutationRefusal } from '../mutation.js';
+import type { Mutation, MutationOutcome, MutationRefusal } from '../mutation.js';
 import type { Connections } from './connections.js';
 import {
   AwayError,
@@ -16,9 +16,9 @@ import {
   toDatabaseError,
 } from './driver-errors.js';
 import { endBackend, type LostCommit } from './lost-commit.js';
-import { commitRun, commitTogether, toRunsByKind, type Run } from './mutation-commit.js';
-import type { Placed } from './postgres-table.js';
+import { commitRun, commitTogether, toRunsByKind } from './mutation-commit.js';
 import { findOutcomes, findUnitOutcomes } from './found-outcomes.js';
+import { placeAll } from './placing.js';
 
 const FIRST_PAUSE_MS = 10;
 const MAX_PAUSE_MS = 320;
@@ -29,22 +29,23 @@ export class MutationWriter {
 
   /** Each for itself; of a row there is one at the most. `endsAt` is a time of `performance`. */
   async commitEach(
-    mutations: readonly Placed[],
+    mutations: readonly Mutation[],
     endsAt: number,
   ): Promise<(MutationOutcome | MutationRefusal)[]> {
-    const outcomes = new Map<Placed, MutationOutcome | MutationRefusal>();
+    const outcomes = new Map<Mutation, MutationOutcome | MutationRefusal>();
     for (const run of toRunsByKind(mutations)) {
       const ofRun = await this.settle(run, endsAt);
-      run.forEach((placed, i) => outcomes.set(placed, ofRun[i]!));
+      run.forEach((mutation, i) => outcomes.set(mutation, ofRun[i]!));
     }
-    return mutations.map((placed) => outcomes.get(placed)!);
+    return mutations.map((mutation) => outcomes.get(mutation)!);
   }
 
   /** All of them or none, in their order. Throws where that cannot be, or is not known. */
-  commitTogether(mutations: readonly Placed[], endsAt: number): Promise<MutationOutcome[]> {
+  commitTogether(mutations: readonly Mutation[], endsAt: number): Promise<MutationOutcome[]> {
     return this.commit(endsAt, isWorthAnother, async (client, bucket, isRerun) => {
-      const outcomes = await commitTogether(client, bucket, mutations);
-      return isRerun ? findUnitOutcomes(client, mutations, outcomes) : outcomes;
+      const placed = await placeAll(client, mutations);
+      const outcomes = await commitTogether(client, bucket, placed);
+      return isRerun ? findUnitOutcomes(client, placed, outcomes) : outcomes;
     });
   }
 
@@ -58,13 +59,17 @@ export class MutationWriter {
   }
 
   /** Where one mutation has all fail, the others are made without it. */
-  private async settle(run: Run, endsAt: number): Promise<(MutationOutcome | MutationRefusal)[]> {
+  private async settle(
+    run: readonly Mutation[],
+    endsAt: number,
+  ): Promise<(MutationOutcome | MutationRefusal)[]> {
     const isAlone = run.length === 1;
     const isWorth = isAlone ? isWorthAnother : isWorthAnotherForAll;
     try {
       return await this.commit(endsAt, isWorth, async (client, bucket, isRerun) => {
-        const outcomes = await commitRun(client, bucket, run);
-        return isRerun ? findOutcomes(client, run, outcomes) : outcomes;
+        const placed = await placeAll(client, run);
+        const outcomes = await commitRun(client, bucket, placed);
+        return isRerun ? findOutcomes(client, placed, outcomes) : outcomes;
       });
     } catch (error) {
       if (isAlone || !isPoison(error)) return run.map(() => toRefusal(error));
@@ -74,14 +79,14 @@ export class MutationWriter {
 
   /** Once each, so that one that waits for a lock leaves time for the others. */
   private async settleSingly(
-    run: Run,
+    run: readonly Mutation[],
     endsAt: number,
     error: unknown,
   ): Promise<(MutationOutcome | MutationRefusal)[]> {
     const outcomes: (MutationOutcome | MutationRefusal)[] = [];
-    for (const placed of run) {
+    for (const mutation of run) {
       const isLate = performance.now() > endsAt;
-      const settled = isLate ? [toRefusal(error)] : await this.settle([placed], 0);
+      const settled = isLate ? [toRefusal(error)] : await this.settle([mutation], 0);
       outcomes.push(...settled);
     }
     return outcomes;

@@ -7,9 +7,8 @@ import type { StoredRow, TableDefinition } from '../table.js';
 import { countWriters } from './advisory-locks.js';
 import type { Connections } from './connections.js';
 import { describeError } from './driver-errors.js';
-import { groupBy } from './group-by.js';
 import { MutationWriter } from './mutation-writer.js';
-import { PostgresTable, type Placed } from './postgres-table.js';
+import { PostgresTable } from './postgres-table.js';
 import { RowFinder } from './row-finder.js';
 
 /** Long enough for a failover: who copies has no caller that waits. */
@@ -62,27 +61,13 @@ export class PostgresDataSet implements TargetDataSet {
   write(mutations: readonly Mutation[]): Promise<readonly MutationOutcome[]> {
     return this.attempt('written to', async () => {
       const endsAt = performance.now() + PATIENCE_MS;
-      const placed = await this.toPlaced(mutations, endsAt);
-      return (await this.writer.commitEach(placed, endsAt)).map(toOutcome);
+      return (await this.writer.commitEach(mutations, endsAt)).map(toOutcome);
     });
   }
 
   async close(): Promise<void> {
     await this.connections.close();
     await this.dataSource.destroy();
-  }
-
-  /** Makes the collections that there are not yet. */
-  private async toPlaced(mutations: readonly Mutation[], endsAt: number): Promise<Placed[]> {
-    for (const [table, ofTable] of groupBy(mutations, tableOf)) {
-      const names = ofTable.map(({ collection }) => collection);
-      await this.writer.ask((client) => table.numbers.add(client, names), endsAt);
-    }
-    return mutations.map((mutation) => {
-      const table = tableOf(mutation);
-      const { id } = mutation.kind === 'delete' ? mutation.current : mutation.row;
-      return { table, collection: table.numbers.get(mutation.collection)!, id, mutation };
-    });
   }
 
   private readonly run: Run = async ({ text, parameters }) => {
@@ -100,10 +85,6 @@ export class PostgresDataSet implements TargetDataSet {
       throw new Error(`${this.place} cannot be ${what}: ${describeError(cause)}`, { cause });
     }
   }
-}
-
-function tableOf({ table }: Mutation): PostgresTable {
-  return table as PostgresTable;
 }
 
 function toOutcome(outcome: MutationOutcome | MutationRefusal): MutationOutcome {

@@ -32,9 +32,9 @@ export interface Placed extends RowKey {
   mutation: Mutation;
 }
 
-/** Asks for the number of a collection that is not known. */
+/** Finds the number of a collection, if it has one. */
 interface NumberFinder {
-  findNumber(numbers: CollectionNumbers, collection: CollectionName): Promise<void>;
+  findNumber(numbers: CollectionNumbers, collection: CollectionName): Promise<number | undefined>;
 }
 
 /** A table, and the statements that read and write it, made from its entities' metadata. */
@@ -97,15 +97,11 @@ export class PostgresTable<Row extends StoredRow = StoredRow> implements Table<R
   }
 
   async collectionId(collection: CollectionName): Promise<number> {
-    const { numbers } = this;
-    const known = numbers.get(collection);
-    if (known !== undefined) return known;
     try {
-      await this.finder.findNumber(numbers, collection);
+      return (await this.finder.findNumber(this.numbers, collection)) ?? NO_NUMBER;
     } catch (error) {
       throw toDatabaseError(error);
     }
-    return numbers.get(collection) ?? NO_NUMBER;
   }
 
   keyOf(collection: CollectionName, id: string): string {

@@ -41,8 +41,12 @@ export class RowFinder {
     return found as Promise<Member<Row> | undefined>;
   }
 
-  findNumber(numbers: CollectionNumbers, collection: CollectionName): Promise<void> {
-    return this.read((client) => numbers.find(client, [collection]));
+  async findNumber(
+    numbers: CollectionNumbers,
+    collection: CollectionName,
+  ): Promise<number | undefined> {
+    const [number] = await this.read((client) => numbers.find(client, [collection]));
+    return number;
   }
 
   private read<T>(use: (client: pg.ClientBase) => Promise<T>): Promise<T> {
@@ -67,13 +71,10 @@ export async function findRows(
 ): Promise<(Member<StoredRow> | undefined)[]> {
   const found = new Map<Wanted, Member<StoredRow> | undefined>();
   for (const [table, ofTable] of groupBy(wanted, (each) => each.table)) {
-    const { numbers } = table;
-    await numbers.find(
-      client,
-      ofTable.map(({ collection }) => collection),
-    );
-    const placed = ofTable.flatMap((each) => {
-      const number = numbers.get(each.collection);
+    const names = ofTable.map(({ collection }) => collection);
+    const numbers = await table.numbers.find(client, names);
+    const placed = ofTable.flatMap((each, i) => {
+      const number = numbers[i];
       return number === undefined ? [] : [{ each, key: { collection: number, id: each.id } }];
     });
     const rows = await findByKey(

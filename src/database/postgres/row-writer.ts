@@ -1,5 +1,4 @@
 import { serviceBusy } from '../../scheduling/overload.js';
-import type { Mutation } from '../mutation.js';
 import {
   mutationsOf,
   planUnit,
@@ -10,9 +9,8 @@ import {
 import type { StoredRow, Table } from '../table.js';
 import type { Unit } from '../write.js';
 import { WRITERS, type Connections } from './connections.js';
-import { groupBy } from './group-by.js';
 import { MutationWriter } from './mutation-writer.js';
-import type { Placed, PostgresTable } from './postgres-table.js';
+import type { PostgresTable } from './postgres-table.js';
 import { findRows } from './row-finder.js';
 import { TurnGroups } from './turn-groups.js';
 
@@ -93,7 +91,7 @@ export class RowWriter {
   ): Promise<CommittedResult[][]> {
     const find = await this.readCurrent(units, endsAt);
     const plans = units.map((unit) => planUnit(unit, undefined, find));
-    const mutations = await this.place(plans.flatMap(mutationsOf), endsAt);
+    const mutations = plans.flatMap(mutationsOf);
     const isSet = units.length === 1 && units[0]!.length > 1;
     const committed = isSet
       ? await this.writer.commitTogether(mutations, endsAt)
@@ -121,22 +119,6 @@ export class RowWriter {
       wanted.map(({ table, collection, id }, i) => [table.keyOf(collection, id), rows[i]]),
     );
     return (table, collection, id) => found.get(table.keyOf(collection, id));
-  }
-
-  /** Makes the collections that are named for the first time. */
-  private async place(mutations: readonly Mutation[], endsAt: number): Promise<Placed[]> {
-    const isNew = ({ table, collection }: Mutation): boolean =>
-      ofPostgres(table).numbers.get(collection) === undefined;
-    for (const [table, ofTable] of groupBy(mutations.filter(isNew), ({ table }) => table)) {
-      const names = ofTable.map(({ collection }) => collection);
-      await this.writer.ask((client) => ofPostgres(table).numbers.add(client, names), endsAt);
-    }
-    return mutations.map((mutation) => {
-      const table = ofPostgres(mutation.table);
-      const collection = table.numbers.get(mutation.collection)!;
-      const { id } = mutation.kind === 'delete' ? mutation.current : mutation.row;
-      return { table, collection, id, mutation };
-    });
   }
 }
 
