@@ -112,12 +112,13 @@ async function commit(client: pg.ClientBase): Promise<void> {
 }
 
 interface Notice {
-  code?: string | undefined;
   message?: string | undefined;
+  /** The server's function that says it. */
+  routine?: string | undefined;
 }
 
-/** Of warnings; the second is that of a server that is shut down. */
-const WAIT_CANCELLED = /^(?:01000|57P01)$/;
+/** What warns of it. The code is that of any warning, and the words are of any language. */
+const WAITING_ROUTINE = 'SyncRepWaitForLSN';
 
 /**
  * Throws where the server no longer waited for its standbys to have a commit, which it says in a
@@ -128,8 +129,8 @@ export async function watchReplication<T>(
   commit: () => Promise<T>,
 ): Promise<T> {
   let warning: string | undefined;
-  const note = ({ code = '', message = '' }: Notice): void => {
-    if (WAIT_CANCELLED.test(code)) warning = message;
+  const note = ({ message = '', routine }: Notice): void => {
+    if (routine === WAITING_ROUTINE) warning = message;
   };
   client.on('notice', note);
   try {

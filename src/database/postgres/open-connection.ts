@@ -36,9 +36,9 @@ const KEEP_ALIVE_AFTER_MS = 10_000;
 
 /**
  * To compile a plan takes longer than most statements here, and what is estimated at much is often
- * little.
+ * little. Of a commit that its standbys do not have, the server only warns (`watchReplication`).
  */
-const OPTIONS = '-c jit=off -c standard_conforming_strings=on';
+const OPTIONS = '-c jit=off -c standard_conforming_strings=on -c client_min_messages=warning';
 
 /** Throws the driver's error where the server cannot be reached, or refuses us. */
 export async function openClient(

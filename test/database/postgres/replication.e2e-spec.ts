@@ -38,6 +38,12 @@ async function setStandbys(names: string): Promise<void> {
 
 const WAITING = `SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'`;
 
+/** As whoever looks after the server might: it warns of every row that is written. */
+const WARNING_TRIGGER = `
+  CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE WARNING 'the database must be vacuumed'; RETURN NULL; END $$;
+  CREATE TRIGGER warn AFTER INSERT ON user_status FOR EACH STATEMENT EXECUTE FUNCTION warn()`;
+
 /** Has each commit that waits for a standby go on without it. */
 async function cancelWaits(until: Promise<unknown>): Promise<number> {
   let cancelled = 0;
@@ -87,5 +93,31 @@ describe('a commit that no standby has', () => {
 
     expect(await inserted).toMatchObject({ kind: 'written', isNew: true });
     expect(await query(server.url, 'SELECT id FROM user_status')).toEqual([{ id: 'b' }]);
+  });
+});
+
+describe('a warning of the server', () => {
+  it('that is of something else is no reason to doubt a commit', async () => {
+    await query(server.url, WARNING_TRIGGER);
+    const inserted = await Promise.allSettled([store.insert(toRow('warned'))]);
+    await query(server.url, 'DROP FUNCTION warn CASCADE');
+
+    expect(inserted).toMatchObject([{ value: { kind: 'written' } }]);
+  });
+
+  it('is heard though the role is set to be told of errors alone', async () => {
+    await query(server.url, 'CREATE ROLE silent LOGIN SUPERUSER');
+    await query(server.url, 'ALTER ROLE silent SET client_min_messages = error');
+    const silent = await UserStatusStore.open(server.url.replace('postgres@', 'silent@'));
+    await setStandbys('ghost');
+    const inserted = silent.insert(toRow('a')).then(() => 'told');
+    while ((await query(server.url, WAITING)).length === 0) await pause(5);
+    await query(server.url, `SELECT pg_cancel_backend(pid) FROM (${WAITING}) AS waiting`);
+    const first = await Promise.race([inserted, pause(500)]);
+    await setStandbys('');
+    await inserted;
+    await silent.close();
+
+    expect(first).toBeUndefined();
   });
 });
