@@ -5,7 +5,7 @@ import { takeBucket } from './advisory-locks.js';
 import { ConnectionPool } from './connection-pool.js';
 import { cut, openClient, type Connection, type Patience } from './open-connection.js';
 import { checkPrimary, checkServer } from './server-checks.js';
-import { ServerChoice } from './server-choice.js';
+import { isSameServer, ServerChoice, type FoundServer } from './server-choice.js';
 
 interface Writer extends Connection {
   bucket: number;
@@ -49,9 +49,6 @@ const ALONE = '-c max_parallel_workers_per_gather=0';
 /** For so long after a connection could not be opened, no other is tried. */
 const PAUSE_MS = 100;
 
-/** How often it is asked whether another server has taken the place of the one in use. */
-const SERVER_WATCH_MS = 5000;
-
 /** How many lists are read at once. */
 export interface ReaderCounts {
   /** Those that look at no more rows than they return. */
@@ -75,6 +72,8 @@ export interface ConnectionLimits {
  */
 export class Connections {
   private readonly choice: ServerChoice;
+  /** What connections are opened to. */
+  private server: FoundServer | undefined;
   private failure: { error: unknown; isRecentUntil: number } = {
     error: undefined,
     isRecentUntil: 0,
@@ -103,7 +102,9 @@ export class Connections {
     this.readers = pool(this.readerCounts.heavy, { statementMs: queryMs, options: ALONE });
     this.quickReaders = pool(this.readerCounts.quick, { statementMs: queryMs, options: WALKS });
     this.probes = pool(PROBES, PROBE);
-    this.watch = setInterval(() => void this.leaveOutdated(), SERVER_WATCH_MS).unref();
+    this.watch = this.choice.watch((server) => {
+      this.leave(server);
+    });
   }
 
   /** `bucket` is the connection's own number for the counts. */
@@ -166,10 +167,13 @@ export class Connections {
     prepare: (client: pg.Client) => Promise<T>,
   ): Promise<Connection & T> {
     const server = await this.choice.find();
+    this.moveTo(server);
     let client: pg.Client | undefined;
     try {
       client = await openClient(this.settings, server, patience);
-      return { client, server, ...(await prepare(client)) };
+      const prepared = await prepare(client);
+      if (!isSameServer(server, this.server!)) throw new Error('another has taken its place');
+      return { client, server, ...prepared };
     } catch (error) {
       if (client !== undefined) cut(client);
       this.choice.leave(server);
@@ -177,17 +181,18 @@ export class Connections {
     }
   }
 
-  private async leaveOutdated(): Promise<void> {
-    try {
-      const server = await this.choice.findOutdated();
-      if (server !== undefined) this.leave(server);
-    } catch {
-      // Whoever needs a connection meets it.
-    }
+  /** What is open to another server is given up: that may answer still. */
+  private moveTo(server: FoundServer): void {
+    const left = this.server;
+    this.server = server;
+    if (left !== undefined && !isSameServer(left, server)) this.renew();
   }
 
   private leave(server: PostgresServer): void {
-    if (!this.choice.leave(server)) return;
+    if (this.choice.leave(server)) this.renew();
+  }
+
+  private renew(): void {
     for (const pool of this.pools) pool.renew();
   }
 }

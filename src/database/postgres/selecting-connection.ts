@@ -6,6 +6,7 @@ import { Ended, type Deadline } from '../threads/deadline.js';
 import { cancelBackend } from './cancel-backend.js';
 import { AwayError, isCancelled, isLost } from './driver-errors.js';
 import { cut, openClient } from './open-connection.js';
+import { checkPrimary } from './server-checks.js';
 import { ServerChoice } from './server-choice.js';
 
 /** The first rows come soon, and not many of them are read in vain; then ever more at once. */
@@ -36,6 +37,7 @@ export class SelectingConnection {
     private readonly deadline: Deadline,
   ) {
     this.choice = new ServerChoice(settings);
+    this.choice.watch((server) => this.choice.leave(server));
   }
 
   /** Reads in one transaction. Throws `Ended` where its time is over, and the driver's errors. */
@@ -93,11 +95,11 @@ export class SelectingConnection {
   }
 
   private async connect(): Promise<pg.Client> {
+    if (this.server !== undefined && !this.choice.isFound(this.server)) this.close();
     if (this.client !== undefined) return this.client;
     const leftMs = this.deadline.remainingMs;
     try {
-      this.server = await this.choice.find();
-      this.client = await openClient(this.settings, this.server, { statementMs: MAX_STATEMENT_MS });
+      this.client = await this.open();
     } catch (cause) {
       throw new AwayError(cause);
     }
@@ -108,6 +110,21 @@ export class SelectingConnection {
       if (this.client === client) this.client = undefined;
     });
     return client;
+  }
+
+  private async open(): Promise<pg.Client> {
+    const server = await this.choice.find();
+    let client: pg.Client | undefined;
+    try {
+      client = await openClient(this.settings, server, { statementMs: MAX_STATEMENT_MS });
+      await checkPrimary(client);
+      this.server = server;
+      return client;
+    } catch (error) {
+      if (client !== undefined) cut(client);
+      this.choice.leave(server);
+      throw error;
+    }
   }
 
   /** PostgreSQL is told when nobody waits any more: within a statement it asks nobody. */

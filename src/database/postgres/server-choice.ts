@@ -11,8 +11,14 @@ const GRACE_MS = 250;
 
 const PROBE_MS = 1000;
 
+/** How often it is asked whether another server has taken the place of the one in use. */
+const WATCH_MS = 5000;
+
+/** Nobody waits for that: a server that is far away has longer to answer. */
+const WATCH_GRACE_MS = 3000;
+
 /** A server that answered. */
-interface Candidate extends PostgresServer {
+export interface FoundServer extends PostgresServer {
   /** Increases with each promotion. Of two that take writes, the lower was left behind. */
   timeline: string;
 }
@@ -22,13 +28,13 @@ interface Candidate extends PostgresServer {
  * as one that is cut off answers late or never.
  */
 export class ServerChoice {
-  private finding: Promise<Candidate> | undefined;
-  private found: Candidate | undefined;
+  private finding: Promise<FoundServer> | undefined;
+  private found: FoundServer | undefined;
 
   constructor(private readonly settings: PostgresSettings) {}
 
   /** A new object each time that it was looked for. Throws where there is none. */
-  async find(): Promise<PostgresServer> {
+  async find(): Promise<FoundServer> {
     if (this.found !== undefined) return this.found;
     this.finding ??= this.seek().finally(() => {
       this.finding = undefined;
@@ -43,6 +49,24 @@ export class ServerChoice {
     return true;
   }
 
+  /** Whether it is the one that was found last, and not left. */
+  isFound(server: PostgresServer): boolean {
+    return this.found === server;
+  }
+
+  /** Tells of the server that was found when it is outdated, until the timer is cleared. */
+  watch(onOutdated: (server: PostgresServer) => void): NodeJS.Timeout {
+    const look = async (): Promise<void> => {
+      try {
+        const server = await this.findOutdated();
+        if (server !== undefined) onOutdated(server);
+      } catch {
+        // Whoever needs a connection meets it.
+      }
+    };
+    return setInterval(() => void look(), WATCH_MS).unref();
+  }
+
   /**
    * The server that was found, where another has taken its place and it does not know it: it still
    * answers, but what is acknowledged now is not there.
@@ -50,7 +74,7 @@ export class ServerChoice {
   async findOutdated(): Promise<PostgresServer | undefined> {
     const { found } = this;
     if (found === undefined || !this.isSought) return undefined;
-    const best = await this.seek();
+    const best = await this.seek(WATCH_GRACE_MS);
     return best.timeline > found.timeline ? found : undefined;
   }
 
@@ -58,7 +82,7 @@ export class ServerChoice {
     return this.settings.servers.length > 1 || this.settings.isPrimarySought;
   }
 
-  private async seek(): Promise<Candidate> {
+  private async seek(graceMs = GRACE_MS): Promise<FoundServer> {
     const { servers } = this.settings;
     if (!this.isSought) return { ...servers[0]!, timeline: '' };
     const faults: Fault[] = [];
@@ -70,7 +94,7 @@ export class ServerChoice {
         return undefined;
       }
     });
-    const candidates = await gather(asked);
+    const candidates = await gather(asked, graceMs);
     const [best] = candidates.sort((one, other) => (one.timeline < other.timeline ? 1 : -1));
     if (best !== undefined) return best;
     // One that refuses us for good is not worth waiting for; another may be.
@@ -78,7 +102,7 @@ export class ServerChoice {
   }
 
   /** Throws where the server does not take writes, if one that does is sought. */
-  private async ask(server: PostgresServer): Promise<Candidate> {
+  private async ask(server: PostgresServer): Promise<FoundServer> {
     const client = await openClient(this.settings, server, { statementMs: PROBE_MS });
     try {
       if (this.settings.isPrimarySought) await checkPrimary(client);
@@ -104,6 +128,10 @@ class NoPrimary extends Error {
   }
 }
 
+export function isSameServer(one: FoundServer, other: FoundServer): boolean {
+  return one.host === other.host && one.port === other.port && one.timeline === other.timeline;
+}
+
 export function toText({ host, port }: PostgresServer): string {
   return `${host}:${String(port)}`;
 }
@@ -121,8 +149,11 @@ async function findTimeline(client: pg.ClientBase): Promise<string> {
 }
 
 /** What there is when all have answered, or some time after the first that fits. */
-async function gather(asked: readonly Promise<Candidate | undefined>[]): Promise<Candidate[]> {
-  const candidates: Candidate[] = [];
+async function gather(
+  asked: readonly Promise<FoundServer | undefined>[],
+  graceMs: number,
+): Promise<FoundServer[]> {
+  const candidates: FoundServer[] = [];
   let timer: NodeJS.Timeout | undefined;
   await new Promise<void>((resolve) => {
     void Promise.all(asked).then(() => {
@@ -132,7 +163,7 @@ async function gather(asked: readonly Promise<Candidate | undefined>[]): Promise
       void answer.then((candidate) => {
         if (candidate === undefined) return;
         candidates.push(candidate);
-        timer ??= setTimeout(resolve, GRACE_MS);
+        timer ??= setTimeout(resolve, graceMs);
       });
     }
   });
