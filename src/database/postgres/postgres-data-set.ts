@@ -39,7 +39,7 @@ export class PostgresDataSet implements TargetDataSet {
     });
   }
 
-  /** Throws where others write to it. Those who have not written yet are not seen. */
+  /** Throws where others are connected to write to it. */
   async requireUnused(): Promise<void> {
     const writers = await this.connections.onWriter((client) => countWriters(client));
     if (writers > 0) throw new Error('a service uses it: stop that first');

@@ -41,11 +41,11 @@ export class PostgresDatabase
     this.probe = new ServerProbe(connections);
   }
 
-  /** Nothing is asked for any more: the server has closed. */
   async onApplicationBootstrap(): Promise<void> {
-    await this.reader.open();
+    await Promise.all([this.reader.open(), this.writer.open()]);
   }
 
+  /** Nothing is asked for any more: the server has closed. */
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.reader.close(), this.connections.close()]);
   }

@@ -37,13 +37,19 @@ export class RowWriter {
   private readonly groups: TurnGroups<Asked, CommittedResult[]>;
   private readonly busyKeys = new Set<string>();
 
-  constructor(connections: Connections) {
+  constructor(private readonly connections: Connections) {
     this.writer = new MutationWriter(connections);
     this.groups = new TurnGroups({
       groups: WRITERS,
       begin: () => this.begin(),
       run: (asked) => this.commitGroup(asked),
     });
+  }
+
+  /** By a connection that writes, others see that the database is in use (`countWriters`). */
+  async open(): Promise<void> {
+    // Where it fails, the first that is asked will say so.
+    await Promise.allSettled([this.connections.onWriter(() => Promise.resolve())]);
   }
 
   /** One attempt: it says where others have changed the rows meanwhile. */

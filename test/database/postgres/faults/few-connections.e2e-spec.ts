@@ -2,7 +2,7 @@
 import type { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { connect, startPostgres, type PostgresServer } from '../../../support/postgres.js';
+import { connect, query, startPostgres, type PostgresServer } from '../../../support/postgres.js';
 import { startTestApp, type OwnTestApp } from '../../../support/test-app.js';
 import { COLLECTION, userStatus } from '../../../support/user-status.js';
 
@@ -27,8 +27,13 @@ async function leave(): Promise<void> {
   await Promise.all(others.splice(0).map((client) => client.end()));
 }
 
-/** Others have all the connections that are left. */
+/** Others have all the connections, also those that the service had. */
 async function takeAll(): Promise<void> {
+  await query(
+    server.url,
+    `SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity
+     WHERE application_name = 'user-statuses'`,
+  );
   for (;;) {
     try {
       others.push(await connect(server.url));
