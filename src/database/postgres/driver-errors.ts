@@ -30,6 +30,9 @@ const LOST =
 const LOST_MESSAGE =
   /^(?:Connection terminated|Client (?:has encountered a connection error|was closed)|Query read timeout|timeout expired)/;
 
+/** What connections ended with while they were open, whatever its code is: TLS has many. */
+const endings = new WeakSet<object>();
+
 const FULL = '53100';
 /** Out of memory, too many locks, or another limit of the server's; or it took too long. */
 const BUSY = /^(?:53...|57014)$/;
@@ -55,6 +58,11 @@ export function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : '';
 }
 
+/** Tells of what an open connection ended with. */
+export function noteEnding(error: Error): void {
+  endings.add(error);
+}
+
 /** Whether nothing was sent, because there was no connection. */
 export function isAway(error: unknown): boolean {
   return codeOf(error) === AWAY;
@@ -70,6 +78,7 @@ export function isAgain(error: unknown): boolean {
  * there was none. (Where a server's Unix socket should be, there is nothing.)
  */
 export function isLost(error: unknown): boolean {
+  if (endings.has(error as object)) return true;
   const code = codeOf(error);
   if (code === 'ENOENT') return (error as NodeJS.ErrnoException).syscall === 'connect';
   if (code !== '') return code === AWAY || LOST.test(code);

@@ -5,6 +5,7 @@ import type { ConnectionOptions } from 'node:tls';
 import pg from 'pg';
 
 import type { PostgresServer, PostgresSettings } from '../../config/postgres-url.js';
+import { noteEnding } from './driver-errors.js';
 
 export interface Connection {
   client: pg.Client;
@@ -55,8 +56,8 @@ export async function openClient(
     lock_timeout: LOCK_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
   });
-  // What happens to it is told to whoever uses it. Without a listener it would end the process.
-  client.on('error', () => undefined);
+  // It is told to whoever uses it, too. Without a listener it would end the process.
+  client.on('error', noteEnding);
   await client.connect();
   return client;
 }

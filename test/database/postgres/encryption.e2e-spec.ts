@@ -1,5 +1,7 @@
 /** TLS and passwords, as the URL says it and the server asks for it. */
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,6 +12,7 @@ import { generate } from 'selfsigned';
 import { giveToServer } from '../../../scripts/postgres-programs.mjs';
 import { open, refusalOf, SECRET } from '../../support/open-postgres.js';
 import { query, startPostgres, type PostgresServer } from '../../support/postgres.js';
+import { toRow, UserStatusStore } from '../../support/user-status-store.js';
 
 let folder: string;
 let server: PostgresServer;
@@ -159,5 +162,50 @@ describe('the password', () => {
     give();
 
     expect(await refusalOf(urlOf(user, ''))).toBe('');
+  });
+});
+
+describe('a connection whose answer cannot be decrypted', () => {
+  let isGarbled = false;
+  let port: number;
+  let proxy: Server;
+  let store: UserStatusStore;
+
+  beforeAll(async () => {
+    proxy = createServer((near) => {
+      const far = connect(server.port, '127.0.0.1');
+      near.on('error', () => undefined).on('close', () => far.destroy());
+      far.on('error', () => undefined).on('close', () => near.destroy());
+      near.on('data', (data) => far.write(data));
+      far.on('data', (data) => {
+        if (isGarbled) data.fill(0, 8);
+        isGarbled = false;
+        near.write(data);
+      });
+    }).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    ({ port } = proxy.address() as AddressInfo);
+    store = await UserStatusStore.open(
+      urlOf('postgres', 'sslmode=require').replace(String(server.port), String(port)),
+    );
+    await store.insert(toRow('first'));
+  });
+
+  afterAll(async () => {
+    await store.close();
+    proxy.close();
+  });
+
+  it('is lost, and what became of the write is found out', async () => {
+    isGarbled = true;
+
+    expect(await store.insert(toRow('a'))).toMatchObject({ kind: 'written', isNew: true });
+    expect(isGarbled).toBe(false);
+  });
+
+  it.each([['a'], ['first']])('is lost, and the row %s is read once more', async (id) => {
+    isGarbled = true;
+
+    expect(await store.find(id)).toMatchObject({ id });
   });
 });
