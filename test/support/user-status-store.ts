@@ -6,6 +6,7 @@ import type { CollectionName, Table } from '../../src/database/table.js';
 import type { Decide, Member, Outcome } from '../../src/database/write.js';
 import { UserStatusCollection } from '../../src/user-statuses/model/user-status-collection.entity.js';
 import { UserStatus } from '../../src/user-statuses/model/user-status.entity.js';
+import { USER_STATUSES_TABLE } from '../../src/user-statuses/model/user-statuses.table.js';
 
 export type Row = Member<UserStatus>;
 
@@ -46,11 +47,7 @@ export class UserStatusStore {
     const { signal } = new AbortController();
     const dataSource = await engine.open({ ...options, entities }, config, signal);
     const database = await engine.createDatabase(dataSource, config);
-    const table = database.table<UserStatus>({
-      entity: UserStatus,
-      collections: UserStatusCollection,
-      counts: { table: 'user_status_count', by: 'status' },
-    });
+    const table = database.table(USER_STATUSES_TABLE);
     return new UserStatusStore(database, table, async () => {
       await (database as Partial<{ onApplicationShutdown(): Promise<void> }>)
         .onApplicationShutdown!();

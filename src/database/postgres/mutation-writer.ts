@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 
 import type pg from 'pg';
 
+import { serviceBusy } from '../../scheduling/overload.js';
 import type { Mutation, MutationOutcome, MutationRefusal } from '../mutation.js';
 import type { Connections } from './connections.js';
 import {
@@ -73,20 +74,24 @@ export class MutationWriter {
       });
     } catch (error) {
       if (isAlone || !isPoison(error)) return run.map(() => toRefusal(error));
-      return this.settleSingly(run, endsAt, error);
+      return isLocked(error)
+        ? // Once each, so that one that waits for a lock leaves time for the others.
+          this.settleApart(toSingles(run), endsAt, 0)
+        : this.settleApart(toHalves(run), endsAt, endsAt);
     }
   }
 
-  /** Once each, so that one that waits for a lock leaves time for the others. */
-  private async settleSingly(
-    run: readonly Mutation[],
+  private async settleApart(
+    parts: readonly (readonly Mutation[])[],
     endsAt: number,
-    error: unknown,
+    partEndsAt: number,
   ): Promise<(MutationOutcome | MutationRefusal)[]> {
     const outcomes: (MutationOutcome | MutationRefusal)[] = [];
-    for (const mutation of run) {
+    for (const part of parts) {
       const isLate = performance.now() > endsAt;
-      const settled = isLate ? [toRefusal(error)] : await this.settle([mutation], 0);
+      const settled = isLate
+        ? part.map(() => toRefusal(serviceBusy()))
+        : await this.settle(part, partEndsAt);
       outcomes.push(...settled);
     }
     return outcomes;
@@ -139,6 +144,15 @@ async function patiently<T>(
     // Those who met each other do not meet again.
     await setTimeout(pauseMs * (0.5 + Math.random() / 2));
   }
+}
+
+function toSingles(run: readonly Mutation[]): Mutation[][] {
+  return run.map((mutation) => [mutation]);
+}
+
+function toHalves(run: readonly Mutation[]): Mutation[][] {
+  const middle = Math.ceil(run.length / 2);
+  return [run.slice(0, middle), run.slice(middle)];
 }
 
 function isWorthAnother(error: unknown): boolean {

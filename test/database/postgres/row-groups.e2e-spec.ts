@@ -1,12 +1,19 @@
 /** Writes that are asked for together: one statement carries them out, and each is told its own outcome. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 
-import type { CollectionName } from '../../../src/database/table.js';
+import { parsePostgresUrl } from '../../../src/config/postgres-url.js';
+import type { Mutation } from '../../../src/database/mutation.js';
+import { Connections } from '../../../src/database/postgres/connections.js';
+import { MutationWriter } from '../../../src/database/postgres/mutation-writer.js';
+import type { CollectionName, StoredRow, Table } from '../../../src/database/table.js';
+import { USER_STATUSES_TABLE } from '../../../src/user-statuses/model/user-statuses.table.js';
 import { createTestDatabase, query, type CreatedDatabase } from '../../support/postgres.js';
 import { toRow, UserStatusStore } from '../../support/user-status-store.js';
 
 const ONE: CollectionName = { deviceConfigurationId: 'one', navigation: 0 };
 const OTHER: CollectionName = { deviceConfigurationId: 'one', navigation: 1 };
+
+const SANE = `ALTER TABLE user_status ADD CONSTRAINT sane CHECK (user_display_name <> 'mad')`;
 
 let postgres: CreatedDatabase;
 let store: UserStatusStore;
@@ -109,11 +116,36 @@ describe('rows that are inserted together', () => {
     expect(await countTransactions()).toBe(2);
   });
 
-  it('are stored without the one that the table refuses', async () => {
-    await query(
-      postgres.url,
-      `ALTER TABLE user_status ADD CONSTRAINT sane CHECK (user_display_name <> 'mad')`,
+  it('are stored by few statements without the one that the table refuses', async () => {
+    await query(postgres.url, SANE);
+    const ids = Array.from({ length: 500 }, (_, i) => `user-${String(i)}`);
+    const settled = await Promise.allSettled(
+      ids.map((id) => store.insert(toRow(id, { userDisplayName: id.replace(/^.*-77$/, 'mad') }))),
     );
+    await query(postgres.url, 'ALTER TABLE user_status DROP CONSTRAINT sane');
+
+    expect(ids.filter((_, i) => settled[i]!.status === 'rejected')).toEqual(['user-77']);
+    expect(await countTransactions()).toBeLessThan(12);
+  });
+
+  it('are told that the service is busy where the time is over to find the one that is refused', async () => {
+    await query(postgres.url, SANE);
+    const connections = new Connections(parsePostgresUrl(postgres.url), { size: 8, queryMs: 1000 });
+    const table = store.database.table(USER_STATUSES_TABLE) as unknown as Table<StoredRow>;
+    const insert = (id: string): Mutation => {
+      return { kind: 'insert', table, collection: ONE, row: toRow(id, { userDisplayName: id }) };
+    };
+    const outcomes = await new MutationWriter(connections).commitEach(['a', 'mad'].map(insert), 0);
+    await query(postgres.url, 'ALTER TABLE user_status DROP CONSTRAINT sane');
+    await connections.close();
+
+    const refused = { kind: 'refused', reason: { status: 503 } };
+    expect(outcomes).toMatchObject([refused, refused]);
+    expect(await countTransactions()).toBe(0);
+  });
+
+  it('are stored without the one that the table refuses', async () => {
+    await query(postgres.url, SANE);
     const names = ['a', 'b', 'mad', 'c'];
     const settled = await Promise.allSettled(
       names.map((name) => store.insert(toRow(name, { userDisplayName: name }), ONE)),
