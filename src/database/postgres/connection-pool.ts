@@ -13,8 +13,9 @@ const CLOSING_MS = 1000;
 
 /**
  * Connections that are opened when they are wanted, at most so many, and used one after the other.
- * Who finds none waits for its turn. Where one cannot be opened, all who wait are told: to try for
- * each of them would take them that much longer to hear the same.
+ * Who finds none waits for its turn. Where one cannot be opened, its turn is that of another; where
+ * none can, all who wait are told: to try for each of them would take them that much longer to hear
+ * the same.
  */
 export class ConnectionPool<C extends Connection> {
   private readonly idle: C[] = [];
@@ -73,7 +74,10 @@ export class ConnectionPool<C extends Connection> {
     if (this.isClosed) throw closed();
     const connection = this.idle.pop();
     if (connection !== undefined) return connection;
-    if (this.count < this.size) return this.add();
+    return this.count < this.size ? this.add() : this.wait();
+  }
+
+  private wait(): Promise<C> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });
     });
@@ -92,6 +96,7 @@ export class ConnectionPool<C extends Connection> {
       return connection;
     } catch (cause) {
       this.count -= 1;
+      if (this.count > 0 && !this.isClosed) return this.wait();
       const error = new AwayError(cause);
       for (const { reject } of this.waiting.splice(0)) reject(error);
       throw error;

@@ -132,6 +132,22 @@ describe('connections', () => {
     expect(order.filter((i) => i > 1)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
+  it('are lent one after the other where the server gives no more of them', async () => {
+    await query(database.url, 'CREATE ROLE few LOGIN CONNECTION LIMIT 1').catch(() => undefined);
+    const few = connect(database.url.replace('postgres@', 'few@'));
+    const pids = await Promise.all(
+      Array.from({ length: 10 }, () =>
+        few.onLookup(async (client) => {
+          await client.query('SELECT pg_sleep(0.02)');
+          return pidOf(client);
+        }),
+      ),
+    );
+
+    expect(new Set(pids).size).toBe(1);
+    await few.close();
+  });
+
   it('are as many as the setting says at the most', async () => {
     const use = async (client: pg.ClientBase): Promise<unknown> =>
       client.query('SELECT pg_sleep(0.4)');
