@@ -29,6 +29,7 @@ export interface SelectedRows {
 /** A connection of a thread, which selects rows and gives them part by part. */
 export class SelectingConnection {
   private readonly choice: ServerChoice;
+  private readonly serverWatch: NodeJS.Timeout;
   private server: PostgresServer | undefined;
   private client: pg.Client | undefined;
 
@@ -37,7 +38,7 @@ export class SelectingConnection {
     private readonly deadline: Deadline,
   ) {
     this.choice = new ServerChoice(settings);
-    this.choice.watch((server) => this.choice.leave(server));
+    this.serverWatch = this.choice.watch((server) => this.choice.leave(server));
   }
 
   /** Reads in one transaction. Throws `Ended` where its time is over, and the driver's errors. */
@@ -49,11 +50,11 @@ export class SelectingConnection {
       const result = await read();
       await client.query('COMMIT');
       // It may be told to stop after the fact, and would stop what is asked next.
-      if (this.deadline.isStopped) this.close();
+      if (this.deadline.isStopped) this.drop();
       return result;
     } catch (error) {
       // With the transaction, whatever became of it.
-      this.close();
+      this.drop();
       if (isLost(error) && this.server !== undefined) this.choice.leave(this.server);
       if (isCancelled(error)) this.deadline.check();
       throw isCancelled(error) ? new Ended('late') : error;
@@ -78,7 +79,13 @@ export class SelectingConnection {
     await client.query('CLOSE selected');
   }
 
+  /** Nothing is selected any more. */
   close(): void {
+    clearInterval(this.serverWatch);
+    this.drop();
+  }
+
+  private drop(): void {
     if (this.client !== undefined) cut(this.client);
     this.client = undefined;
   }
@@ -95,7 +102,7 @@ export class SelectingConnection {
   }
 
   private async connect(): Promise<pg.Client> {
-    if (this.server !== undefined && !this.choice.isFound(this.server)) this.close();
+    if (this.server !== undefined && !this.choice.isFound(this.server)) this.drop();
     if (this.client !== undefined) return this.client;
     const leftMs = this.deadline.remainingMs;
     try {

@@ -103,6 +103,7 @@ describe('of several servers', () => {
   it('says of a lone standby that it takes no writes, to whoever asks for anything', async () => {
     const settings = parsePostgresUrl(urlOf([standby]));
     const connections = new Connections(settings, { size: 8, queryMs: 1000 });
+    const thread = openAsThread(settings);
     const use = (): Promise<unknown> => Promise.resolve('used');
     const settled = await Promise.allSettled([
       connections.onWriter(use),
@@ -110,11 +111,12 @@ describe('of several servers', () => {
       connections.onReader(use),
       connections.onQuickReader(use),
       connections.onProbe(use),
-      openAsThread(settings).reading(use),
+      thread.reading(use),
     ]);
 
     const reason = { code: 'ERR_DATABASE_AWAY', message: 'it is a standby, and takes no writes' };
     for (const each of settled) expect(each).toMatchObject({ status: 'rejected', reason });
+    thread.close();
     await connections.close();
   });
 
