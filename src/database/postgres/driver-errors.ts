@@ -13,6 +13,8 @@ export const NOT_REPLICATED = 'ERR_NOT_REPLICATED';
 /** What a server says that takes no writes: a standby, or a primary that became one. */
 export const READ_ONLY = '25006';
 
+const CROWDED = '53300';
+
 /** A lock that was not to be had in time. */
 const LOCKED = '55P03';
 
@@ -53,6 +55,11 @@ export function describeError(error: unknown): string {
 export function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | undefined)?.code;
   return typeof code === 'string' ? code : '';
+}
+
+/** Whether the server has as many connections as it may have. */
+export function isCrowded(error: unknown): boolean {
+  return codeOf(error) === CROWDED;
 }
 
 /** Whether nothing was sent, because there was no connection. */
