@@ -92,7 +92,11 @@ async function toTls(
   { host }: PostgresServer,
 ): Promise<ConnectionOptions | false> {
   if (sslMode === 'disable' || host.startsWith('/')) return false;
-  const [ca, cert, key] = await Promise.all([sslRootCert, sslCert, sslKey].map(readPem));
+  const [ca, cert, key] = await Promise.all([
+    readPem('sslrootcert', sslRootCert),
+    readPem('sslcert', sslCert),
+    readPem('sslkey', sslKey),
+  ]);
   return {
     ca,
     cert,
@@ -102,6 +106,12 @@ async function toTls(
   };
 }
 
-async function readPem(file: string | undefined): Promise<string | undefined> {
-  return file === undefined ? undefined : readFile(file, 'utf8');
+async function readPem(name: string, file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Error(`'${name}' cannot be read: ${(cause as Error).message}`, { cause });
+  });
+  // What holds no authority would be taken for none that is trusted.
+  if (/^-----BEGIN /m.test(text)) return text;
+  throw new Error(`'${name}' is no file of PEM: ${file}`);
 }
