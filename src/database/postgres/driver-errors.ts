@@ -32,6 +32,9 @@ const LOST =
 const LOST_MESSAGE =
   /^(?:Connection terminated|Client (?:has encountered a connection error|was closed)|Query read timeout|timeout expired)/;
 
+/** Whoever runs the server took a table away, or a right. */
+const CHANGED = /^(?:42501|42P01)$/;
+
 const FULL = '53100';
 /** Out of memory, too many locks, or another limit of the server's; or it took too long. */
 const BUSY = /^(?:53...|57014)$/;
@@ -149,6 +152,9 @@ function toSentence(error: unknown): string | undefined {
     return 'The database cannot be reached now. Nothing was stored; try again shortly.';
   }
   if (isLost(error)) return 'The database cannot be reached now. Try again shortly.';
+  if (CHANGED.test(code)) {
+    return 'The database does not let the service do this. Nothing was stored; the log says why.';
+  }
   if (isAgain(error) || BUSY.test(code)) {
     return 'The database is busy. Nothing was stored; try again shortly.';
   }

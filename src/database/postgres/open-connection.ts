@@ -28,6 +28,11 @@ const ANSWER_MARGIN_MS = 1000;
 /** How long a statement waits for a row or a table that others hold. */
 const LOCK_TIMEOUT_MS = 2000;
 
+/** It has time left then to be told that it waited, and was not slow itself. */
+export function toLockTimeout(statementMs: number): number {
+  return Math.max(1, Math.min(LOCK_TIMEOUT_MS, Math.floor(statementMs / 2)));
+}
+
 /** A transaction of ours is never idle: only where the service is gone. */
 const IDLE_IN_TRANSACTION_MS = 10_000;
 
@@ -52,7 +57,7 @@ export async function openClient(
     options: `${config.options!} ${options}`,
     statement_timeout: statementMs,
     query_timeout: statementMs + ANSWER_MARGIN_MS,
-    lock_timeout: LOCK_TIMEOUT_MS,
+    lock_timeout: toLockTimeout(statementMs),
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
   });
   // What happens to it is told to whoever uses it. Without a listener it would end the process.

@@ -49,7 +49,6 @@ describe('a connection', () => {
   it('has limits of time, and a name', async () => {
     const common = {
       application_name: 'user-statuses',
-      lock_timeout: '2000',
       idle_in_transaction_session_timeout: '10000',
       standard_conforming_strings: 'on',
       client_encoding: 'UTF8',
@@ -58,15 +57,18 @@ describe('a connection', () => {
     expect(await connections.onWriter(settingsOf)).toMatchObject({
       ...common,
       statement_timeout: '4000',
+      lock_timeout: '2000',
       synchronous_commit: 'on',
     });
     expect(await connections.onLookup(settingsOf)).toMatchObject({
       ...common,
       statement_timeout: '2000',
+      lock_timeout: '1000',
     });
     expect(await connections.onReader(settingsOf)).toMatchObject({
       ...common,
       statement_timeout: '500',
+      lock_timeout: '250',
     });
   });
 
@@ -289,10 +291,15 @@ describe('readiness', () => {
   it.each([
     ['a table is missing', 'DROP TABLE a', 'relation "a" does not exist'],
     ['a table may not be read', 'REVOKE ALL ON a FROM plain', 'permission denied for table a'],
+    ...['INSERT', 'UPDATE', 'DELETE'].map((privilege): [string, string, string] => [
+      `the role lacks ${privilege}`,
+      `REVOKE ${privilege} ON a FROM plain`,
+      'its role may not write to "a": GRANT INSERT, UPDATE, DELETE ON it',
+    ]),
   ])('is not given where %s', async (_what, statement, reason) => {
     await query(database.url, 'CREATE TABLE a ()');
     await query(database.url, 'CREATE ROLE plain LOGIN').catch(() => undefined);
-    await query(database.url, 'GRANT SELECT ON a TO plain');
+    await query(database.url, 'GRANT ALL ON a TO plain');
     const plain = connect(database.url.replace('postgres@', 'plain@'));
     const probe = new ServerProbe(plain);
     await probe.check(['"a"']);
