@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 
 import type { Config } from './config/config.js';
+import { toHostAndPort } from './config/postgres-url.js';
 
 /** Where the data lie if nobody says so. */
 const DEFAULT_FOLDER = resolve('data');
@@ -20,7 +21,7 @@ export function toWelcome(config: Config, url: string): string {
 
 function toDataPlace({ database }: Config): string {
   if (database.engine === 'sqlite') return resolve(database.file);
-  const servers = database.servers.map(({ host, port }) => `${host}:${String(port)}`);
+  const servers = database.servers.map(toHostAndPort);
   return `${database.database} on PostgreSQL at ${servers.join(', ')}`;
 }
 

@@ -56,6 +56,11 @@ export function isPostgresUrl(url: string): boolean {
   return /^postgres(?:ql)?:/.test(url);
 }
 
+/** As the URL has it. */
+export function toHostAndPort({ host, port }: PostgresServer): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
+}
+
 /** Throws what is wrong, as the rest of a sentence that begins with the name of the setting. */
 export function parsePostgresUrl(url: string): PostgresSettings {
   const parts = FORM.exec(url)?.groups;

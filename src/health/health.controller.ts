@@ -39,7 +39,9 @@ export class HealthController {
     try {
       return { status: await this.database.check() };
     } catch (cause) {
-      throw notReady('The database does not answer, or takes no writes.', cause);
+      // The log shall have what the database said, and not how a caller would be told.
+      const reason = cause instanceof GraphError ? cause.cause : cause;
+      throw notReady('The database does not answer, or takes no writes.', reason);
     }
   }
 }

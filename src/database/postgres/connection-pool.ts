@@ -1,12 +1,15 @@
 import type pg from 'pg';
 
-import { AwayError, isLost } from './driver-errors.js';
+import { AwayError, isCrowded, isLost } from './driver-errors.js';
 import { cut, type Connection } from './open-connection.js';
 
 interface Waiting<C> {
   resolve: (connection: C) => void;
   reject: (error: unknown) => void;
 }
+
+/** For so long after the server had no more to give, it is not asked for more. */
+const CROWDED_MS = 5000;
 
 /** How long connections have to end in order. On a network that is cut they never do. */
 const CLOSING_MS = 1000;
@@ -25,11 +28,14 @@ export class ConnectionPool<C extends Connection> {
   private readonly outdated = new WeakSet<C>();
   /** Those that are being opened, too. */
   private count = 0;
+  /** How many there may be for a while; at least one. */
+  private shortage = { size: 0, endsAt: 0 };
   private isClosed = false;
 
   constructor(
     private readonly size: number,
-    private readonly open: () => Promise<C>,
+    /** `isFirst` says that there is no other now. */
+    private readonly open: (isFirst: boolean) => Promise<C>,
     /** A connection was lost while it was used: the others may be, too. */
     private readonly onLost: (connection: C) => void,
   ) {}
@@ -58,6 +64,17 @@ export class ConnectionPool<C extends Connection> {
     for (const connection of [...this.idle]) this.drop(connection);
   }
 
+  /** Ends one for another kind's sake, when it is given back; `false` where it is the last. */
+  giveUpOne(): boolean {
+    const kept = [...this.opened].filter((connection) => !this.outdated.has(connection));
+    if (kept.length < 2) return false;
+    this.limitTo(kept.length - 1);
+    const [idle] = this.idle;
+    if (idle === undefined) this.outdated.add(kept[0]!);
+    else this.drop(idle);
+    return true;
+  }
+
   /** Nothing is asked for any more. */
   async close(): Promise<void> {
     this.isClosed = true;
@@ -74,7 +91,16 @@ export class ConnectionPool<C extends Connection> {
     if (this.isClosed) throw closed();
     const connection = this.idle.pop();
     if (connection !== undefined) return connection;
-    return this.count < this.size ? this.add() : this.wait();
+    return this.count < this.room ? this.add() : this.wait();
+  }
+
+  private get room(): number {
+    const { size, endsAt } = this.shortage;
+    return performance.now() < endsAt ? size : this.size;
+  }
+
+  private limitTo(size: number): void {
+    this.shortage = { size, endsAt: performance.now() + CROWDED_MS };
   }
 
   private wait(): Promise<C> {
@@ -86,7 +112,7 @@ export class ConnectionPool<C extends Connection> {
   private async add(): Promise<C> {
     this.count += 1;
     try {
-      const connection = await this.open();
+      const connection = await this.open(this.opened.size === 0);
       this.opened.add(connection);
       // Nobody else would end it.
       if (this.isClosed) this.drop(connection);
@@ -96,7 +122,8 @@ export class ConnectionPool<C extends Connection> {
       return connection;
     } catch (cause) {
       this.count -= 1;
-      if (this.count > 0 && !this.isClosed) return this.wait();
+      if (isCrowded(cause) && this.opened.size > 0) this.limitTo(this.opened.size);
+      if (this.count > 0 && !this.isClosed) return this.idle.pop() ?? this.wait();
       const error = new AwayError(cause);
       for (const { reject } of this.waiting.splice(0)) reject(error);
       throw error;
@@ -125,7 +152,8 @@ export class ConnectionPool<C extends Connection> {
     this.count -= 1;
     const place = this.idle.indexOf(connection);
     if (place !== -1) this.idle.splice(place, 1);
-    const next = this.isClosed ? undefined : this.waiting.shift();
+    const isWanted = !this.isClosed && this.count < this.room;
+    const next = isWanted ? this.waiting.shift() : undefined;
     if (next !== undefined) this.add().then(next.resolve, next.reject);
   }
 }

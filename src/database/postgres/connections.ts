@@ -1,9 +1,13 @@
+import { setTimeout } from 'node:timers/promises';
+
 import type pg from 'pg';
 
 import type { PostgresServer, PostgresSettings } from '../../config/postgres-url.js';
 import { takeBucket } from './advisory-locks.js';
 import { ConnectionPool } from './connection-pool.js';
+import { isCrowded } from './driver-errors.js';
 import { cut, openClient, type Connection, type Patience } from './open-connection.js';
+import { toReaderCounts, type ReaderCounts } from './reader-counts.js';
 import { checkPrimary, checkServer } from './server-checks.js';
 import { isSameServer, ServerChoice, type FoundServer } from './server-choice.js';
 
@@ -16,9 +20,6 @@ export const WRITERS = 2;
 
 /** Rows by key: what is asked for meanwhile shares the next statement. */
 export const LOOKUPS = 2;
-
-/** Threads cost memory, and compete with what serves for the processors. */
-const MAX_JUDGES = 4;
 
 /** For whether the database is there, which must not wait for anything. */
 const PROBES = 1;
@@ -49,14 +50,8 @@ const ALONE = '-c max_parallel_workers_per_gather=0';
 /** For so long after a connection could not be opened, no other is tried. */
 const PAUSE_MS = 100;
 
-/** How many lists are read at once. */
-export interface ReaderCounts {
-  /** Those that look at no more rows than they return. */
-  quick: number;
-  heavy: number;
-  /** By threads, each of which opens a connection of its own. */
-  judges: number;
-}
+/** How long the server mostly takes to have room for another where one has ended. */
+const ENDING_MS = 50;
 
 export interface ConnectionLimits {
   /** Of all kinds together. */
@@ -95,8 +90,8 @@ export class Connections {
       this.leave(server);
     };
     const pool = (count: number, patience: Patience): ConnectionPool<Connection> =>
-      new ConnectionPool(count, () => this.open(patience, requirePrimary), onLost);
-    this.writers = new ConnectionPool(WRITERS, () => this.openWriter(), onLost);
+      new ConnectionPool(count, (isFirst) => this.open(patience, requirePrimary, isFirst), onLost);
+    this.writers = new ConnectionPool(WRITERS, (isFirst) => this.openWriter(isFirst), onLost);
     this.lookups = pool(LOOKUPS, LOOKUP);
     this.readerCounts = toReaderCounts(size - WRITERS - LOOKUPS - PROBES);
     this.readers = pool(this.readerCounts.heavy, { statementMs: queryMs, options: ALONE });
@@ -137,25 +132,39 @@ export class Connections {
     await Promise.all(this.pools.map((pool) => pool.close()));
   }
 
-  private get pools(): readonly Pick<ConnectionPool<Connection>, 'close' | 'renew'>[] {
-    return [this.writers, this.lookups, this.readers, this.quickReaders, this.probes];
+  private get pools(): readonly Pick<
+    ConnectionPool<Connection>,
+    'close' | 'renew' | 'giveUpOne'
+  >[] {
+    return [this.readers, this.quickReaders, this.lookups, this.writers, this.probes];
   }
 
-  private async openWriter(): Promise<Writer> {
-    return this.open(WRITE, async (client) => {
+  private async openWriter(isFirst: boolean): Promise<Writer> {
+    const prepare = async (client: pg.Client): Promise<Pick<Writer, 'bucket'>> => {
       await checkServer(client);
       return { bucket: await takeBucket(client) };
-    });
+    };
+    return this.open(WRITE, prepare, isFirst);
   }
 
-  /** Where one could not be opened, the others that are asked for just then are not tried. */
+  /**
+   * Where one could not be opened, the others that are asked for just then are not tried. The first
+   * of a kind has another kind give one up where the server has no more: all of them are needed.
+   */
   private async open<T extends object>(
     patience: Patience,
     prepare: (client: pg.Client) => Promise<T>,
+    isFirst: boolean,
   ): Promise<Connection & T> {
-    if (performance.now() < this.failure.isRecentUntil) throw this.failure.error;
+    const isNeeded = (error: unknown): boolean => isFirst && isCrowded(error);
+    const { error: last, isRecentUntil } = this.failure;
+    if (performance.now() < isRecentUntil && !isNeeded(last)) throw last;
     try {
-      return await this.openOnPrimary(patience, prepare);
+      return await this.openOnPrimary(patience, prepare).catch(async (error: unknown) => {
+        if (!isNeeded(error) || !this.pools.some((pool) => pool.giveUpOne())) throw error;
+        await setTimeout(ENDING_MS);
+        return this.openOnPrimary(patience, prepare);
+      });
     } catch (error) {
       this.failure = { error, isRecentUntil: performance.now() + PAUSE_MS };
       throw error;
@@ -176,7 +185,7 @@ export class Connections {
       return { client, server, ...prepared };
     } catch (error) {
       if (client !== undefined) cut(client);
-      this.choice.leave(server);
+      if (!isCrowded(error)) this.choice.leave(server);
       throw error;
     }
   }
@@ -195,12 +204,6 @@ export class Connections {
   private renew(): void {
     for (const pool of this.pools) pool.renew();
   }
-}
-
-function toReaderCounts(size: number): ReaderCounts {
-  const third = Math.max(1, Math.floor(size / 3));
-  const judges = Math.min(third, MAX_JUDGES);
-  return { quick: third, judges, heavy: Math.max(1, size - third - judges) };
 }
 
 /** What a standby has is not all that was acknowledged. */

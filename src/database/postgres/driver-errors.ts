@@ -13,6 +13,8 @@ export const NOT_REPLICATED = 'ERR_NOT_REPLICATED';
 /** What a server says that takes no writes: a standby, or a primary that became one. */
 export const READ_ONLY = '25006';
 
+const CROWDED = '53300';
+
 /** A lock that was not to be had in time. */
 const LOCKED = '55P03';
 
@@ -32,6 +34,9 @@ const LOST_MESSAGE =
 
 /** What connections ended with while they were open, whatever its code is: TLS has many. */
 const endings = new WeakSet<object>();
+
+/** Whoever runs the server took a table away, or a right. */
+const CHANGED = /^(?:42501|42P01)$/;
 
 const FULL = '53100';
 /** Out of memory, too many locks, or another limit of the server's; or it took too long. */
@@ -61,6 +66,11 @@ export function codeOf(error: unknown): string {
 /** Tells of what an open connection ended with. */
 export function noteEnding(error: Error): void {
   endings.add(error);
+}
+
+/** Whether the server has as many connections as it may have. */
+export function isCrowded(error: unknown): boolean {
+  return codeOf(error) === CROWDED;
 }
 
 /** Whether nothing was sent, because there was no connection. */
@@ -151,6 +161,9 @@ function toSentence(error: unknown): string | undefined {
     return 'The database cannot be reached now. Nothing was stored; try again shortly.';
   }
   if (isLost(error)) return 'The database cannot be reached now. Try again shortly.';
+  if (CHANGED.test(code)) {
+    return 'The database does not let the service do this. Nothing was stored; the log says why.';
+  }
   if (isAgain(error) || BUSY.test(code)) {
     return 'The database is busy. Nothing was stored; try again shortly.';
   }

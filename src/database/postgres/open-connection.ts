@@ -29,6 +29,11 @@ const ANSWER_MARGIN_MS = 1000;
 /** How long a statement waits for a row or a table that others hold. */
 const LOCK_TIMEOUT_MS = 2000;
 
+/** It has time left then to be told that it waited, and was not slow itself. */
+export function toLockTimeout(statementMs: number): number {
+  return Math.max(1, Math.min(LOCK_TIMEOUT_MS, Math.floor(statementMs / 2)));
+}
+
 /** A transaction of ours is never idle: only where the service is gone. */
 const IDLE_IN_TRANSACTION_MS = 10_000;
 
@@ -53,7 +58,7 @@ export async function openClient(
     options: `${config.options!} ${options}`,
     statement_timeout: statementMs,
     query_timeout: statementMs + ANSWER_MARGIN_MS,
-    lock_timeout: LOCK_TIMEOUT_MS,
+    lock_timeout: toLockTimeout(statementMs),
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
   });
   // It is told to whoever uses it, too. Without a listener it would end the process.
@@ -93,7 +98,11 @@ async function toTls(
   { host }: PostgresServer,
 ): Promise<ConnectionOptions | false> {
   if (sslMode === 'disable' || host.startsWith('/')) return false;
-  const [ca, cert, key] = await Promise.all([sslRootCert, sslCert, sslKey].map(readPem));
+  const [ca, cert, key] = await Promise.all([
+    readPem('sslrootcert', sslRootCert),
+    readPem('sslcert', sslCert),
+    readPem('sslkey', sslKey),
+  ]);
   return {
     ca,
     cert,
@@ -103,6 +112,12 @@ async function toTls(
   };
 }
 
-async function readPem(file: string | undefined): Promise<string | undefined> {
-  return file === undefined ? undefined : readFile(file, 'utf8');
+async function readPem(name: string, file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new Error(`'${name}' cannot be read: ${(cause as Error).message}`, { cause });
+  });
+  // What holds no authority would be taken for none that is trusted.
+  if (/^-----BEGIN /m.test(text)) return text;
+  throw new Error(`'${name}' is no file of PEM: ${file}`);
 }

@@ -5,7 +5,11 @@ import pg from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 
 import type { Config } from '../../config/config.js';
-import type { PostgresServer, PostgresSettings } from '../../config/postgres-url.js';
+import {
+  toHostAndPort,
+  type PostgresServer,
+  type PostgresSettings,
+} from '../../config/postgres-url.js';
 import { requireCurrentSchema } from '../current-schema.js';
 import { entitiesOf, type DataSet, type TargetDataSet } from '../data-set.js';
 import type { Engine } from '../engine.js';
@@ -22,7 +26,7 @@ import { PostgresDatabase } from './postgres-database.js';
 import { readIndexes } from './postgres-indexes.js';
 import { withSchemaLock } from './schema-lock.js';
 import { checkServer } from './server-checks.js';
-import { ServerChoice, toText } from './server-choice.js';
+import { ServerChoice } from './server-choice.js';
 
 type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
 
@@ -76,7 +80,7 @@ async function toDataSourceOptions(
 }
 
 function placeOf({ servers, database }: PostgresSettings): string {
-  return `the database '${database}' at ${servers.map(toText).join(',')}`;
+  return `the database '${database}' at ${servers.map(toHostAndPort).join(',')}`;
 }
 
 async function createDatabase(dataSource: DataSource, config: Config): Promise<PostgresDatabase> {

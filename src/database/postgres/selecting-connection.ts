@@ -5,7 +5,7 @@ import type { Statement } from '../query.js';
 import { Ended, type Deadline } from '../threads/deadline.js';
 import { cancelBackend } from './cancel-backend.js';
 import { AwayError, isCancelled, isLost } from './driver-errors.js';
-import { cut, openClient } from './open-connection.js';
+import { cut, openClient, toLockTimeout } from './open-connection.js';
 import { checkPrimary } from './server-checks.js';
 import { ServerChoice } from './server-choice.js';
 
@@ -46,7 +46,8 @@ export class SelectingConnection {
     const client = await this.connect();
     const watch = this.watch(client);
     try {
-      await client.query('BEGIN READ ONLY');
+      const lockMs = toLockTimeout(this.deadline.remainingMs);
+      await client.query(`BEGIN READ ONLY; SET LOCAL lock_timeout = ${String(lockMs)}`);
       const result = await read();
       await client.query('COMMIT');
       // It may be told to stop after the fact, and would stop what is asked next.

@@ -35,6 +35,12 @@ const STATE = `
     current_setting('fsync', true) AS "fsync",
     current_setting('full_page_writes', true) AS "full_page_writes"`;
 
+const WRITES: readonly string[] = ['INSERT', 'UPDATE', 'DELETE'];
+
+const CLOSED_TABLE = `
+  SELECT "table" FROM unnest($1::text[]) AS "table", unnest($2::text[]) AS "privilege"
+  WHERE NOT has_table_privilege("table", "privilege") LIMIT 1`;
+
 /** The server takes no writes now; another may, or this one soon. */
 class ReadOnlyServer extends Error {
   readonly code = READ_ONLY;
@@ -55,6 +61,19 @@ export async function checkServer(client: pg.ClientBase): Promise<string[]> {
 export async function checkPrimary(client: pg.ClientBase): Promise<void> {
   const { rows } = await client.query<ServerState>(STATE);
   requireWritable(rows[0]!);
+}
+
+/** Throws where the role may not write to one of the tables, which are quoted. */
+export async function requireWriteAccess(
+  client: pg.ClientBase,
+  tables: readonly string[],
+): Promise<void> {
+  const { rows } = await client.query<{ table: string }>(CLOSED_TABLE, [tables, WRITES]);
+  const [closed] = rows;
+  if (closed === undefined) return;
+  throw new UnsuitableServer(
+    `its role may not write to ${closed.table}: GRANT ${WRITES.join(', ')} ON it to the role`,
+  );
 }
 
 function requireWritable({ isStandby, isReadOnly }: ServerState): void {

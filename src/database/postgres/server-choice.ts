@@ -1,7 +1,11 @@
 /** Which of several servers takes writes. */
 import type pg from 'pg';
 
-import type { PostgresServer, PostgresSettings } from '../../config/postgres-url.js';
+import {
+  toHostAndPort,
+  type PostgresServer,
+  type PostgresSettings,
+} from '../../config/postgres-url.js';
 import { describeError, isLost, READ_ONLY } from './driver-errors.js';
 import { cut, openClient } from './open-connection.js';
 import { checkPrimary } from './server-checks.js';
@@ -123,17 +127,15 @@ class NoPrimary extends Error {
   readonly code = READ_ONLY;
 
   constructor(faults: readonly Fault[]) {
-    const each = faults.map(({ server, error }) => `${toText(server)}: ${describeError(error)}`);
+    const each = faults.map(
+      ({ server, error }) => `${toHostAndPort(server)}: ${describeError(error)}`,
+    );
     super(`no server takes writes (${each.join('; ')})`);
   }
 }
 
 export function isSameServer(one: FoundServer, other: FoundServer): boolean {
   return one.host === other.host && one.port === other.port && one.timeline === other.timeline;
-}
-
-export function toText({ host, port }: PostgresServer): string {
-  return `${host}:${String(port)}`;
 }
 
 async function findTimeline(client: pg.ClientBase): Promise<string> {

@@ -1,5 +1,5 @@
 import type { Connections } from './connections.js';
-import { checkServer } from './server-checks.js';
+import { checkServer, requireWriteAccess } from './server-checks.js';
 import { within } from './within.js';
 
 /** Whoever asks is told within this time, also where the network is cut and nothing answers. */
@@ -24,6 +24,7 @@ export class ServerProbe {
       await checkServer(client);
       const rows = tables.map((table) => `(SELECT 1 FROM ${table} LIMIT 1)`);
       await client.query(`SELECT ${rows.join(', ')}`);
+      await requireWriteAccess(client, tables);
     });
   }
 }

@@ -49,7 +49,6 @@ describe('a connection', () => {
   it('has limits of time, and a name', async () => {
     const common = {
       application_name: 'user-statuses',
-      lock_timeout: '2000',
       idle_in_transaction_session_timeout: '10000',
       standard_conforming_strings: 'on',
       client_encoding: 'UTF8',
@@ -58,15 +57,18 @@ describe('a connection', () => {
     expect(await connections.onWriter(settingsOf)).toMatchObject({
       ...common,
       statement_timeout: '4000',
+      lock_timeout: '2000',
       synchronous_commit: 'on',
     });
     expect(await connections.onLookup(settingsOf)).toMatchObject({
       ...common,
       statement_timeout: '2000',
+      lock_timeout: '1000',
     });
     expect(await connections.onReader(settingsOf)).toMatchObject({
       ...common,
       statement_timeout: '500',
+      lock_timeout: '250',
     });
   });
 
@@ -251,14 +253,69 @@ describe('a server that goes away', () => {
   });
 });
 
+describe('a server that has fewer connections than may be opened', () => {
+  const use = async (client: pg.ClientBase): Promise<unknown> =>
+    client.query('SELECT pg_sleep(0.05)');
+  let few: Connections;
+
+  beforeEach(async () => {
+    await query(database.url, 'CREATE ROLE plain LOGIN').catch(() => undefined);
+    const { pathname } = new URL(database.url);
+    // One of each kind.
+    await query(database.url, `ALTER DATABASE ${pathname.slice(1)} CONNECTION LIMIT 5`);
+    few = connect(database.url.replace('postgres@', 'plain@'), 16);
+  });
+
+  afterEach(async () => {
+    await few.close();
+  });
+
+  it('has those be used by all, one after the other', async () => {
+    const all = Array.from({ length: 50 }, () => few.onQuickReader(use));
+
+    expect((await Promise.allSettled(all)).map(({ status }) => status)).not.toContain('rejected');
+  });
+
+  it.each([['idle'], ['busy']])(
+    'has a kind of them be used that had none, while the others are %s',
+    async (how) => {
+      await Promise.all(Array.from({ length: 8 }, () => few.onReader(use)));
+      let isOver = false;
+      const readOn = async (): Promise<void> => {
+        while (how === 'busy' && !isOver) await few.onReader(use);
+      };
+      const reading = Array.from({ length: 8 }, readOn);
+
+      for (const kind of ['onWriter', 'onLookup', 'onQuickReader', 'onProbe'] as const) {
+        const giveUpAt = performance.now() + 3000;
+        let isServed = false;
+        while (!isServed && performance.now() < giveUpAt) {
+          isServed = await few[kind](use).then(
+            () => true,
+            () => false,
+          );
+        }
+        expect({ kind, isServed }).toEqual({ kind, isServed: true });
+      }
+      isOver = true;
+      await Promise.all(reading);
+    },
+  );
+});
+
 describe('readiness', () => {
   it.each([
     ['a table is missing', 'DROP TABLE a', 'relation "a" does not exist'],
     ['a table may not be read', 'REVOKE ALL ON a FROM plain', 'permission denied for table a'],
+    ...['INSERT', 'UPDATE', 'DELETE'].map((privilege): [string, string, string] => [
+      `the role lacks ${privilege}`,
+      `REVOKE ${privilege} ON a FROM plain`,
+      'its role may not write to "a": GRANT INSERT, UPDATE, DELETE ON it',
+    ]),
   ])('is not given where %s', async (_what, statement, reason) => {
     await query(database.url, 'CREATE TABLE a ()');
     await query(database.url, 'CREATE ROLE plain LOGIN').catch(() => undefined);
-    await query(database.url, 'GRANT SELECT ON a TO plain');
+    await query(database.url, 'GRANT ALL ON a TO plain');
     const plain = connect(database.url.replace('postgres@', 'plain@'));
     const probe = new ServerProbe(plain);
     await probe.check(['"a"']);

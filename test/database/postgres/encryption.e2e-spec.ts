@@ -36,6 +36,7 @@ beforeAll(async () => {
   chmodSync(folder, 0o755);
   await createCertificate('server', '127.0.0.1');
   await createCertificate('carol', '127.0.0.1');
+  writeFileSync(join(folder, 'text.crt'), 'text');
   giveToServer(folder);
   server = await startPostgres({
     settings: {
@@ -82,7 +83,12 @@ describe('sslmode', () => {
       "self-signed certificate: name the file of the certificate's authority in 'sslrootcert'",
     ],
     ['sslmode=verify-full&sslrootcert=$carol.crt', 'self-signed certificate'],
-    ['sslmode=verify-full&sslrootcert=$none.crt', "no such file or directory, open '"],
+    [
+      'sslmode=verify-full&sslrootcert=$none.crt',
+      "'sslrootcert' cannot be read: ENOENT: no such file or directory, open '",
+    ],
+    ['sslmode=verify-full&sslrootcert=$', "'sslrootcert' cannot be read: EISDIR"],
+    ['sslmode=verify-full&sslrootcert=$text.crt', "'sslrootcert' is no file of PEM: "],
   ])("refuses a server with '%s'", async (parameters, reason) => {
     expect(await refusalOf(urlOf('postgres', parameters))).toContain(reason);
   });

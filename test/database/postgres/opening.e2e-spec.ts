@@ -237,9 +237,9 @@ describe('a server that is not there yet', () => {
 });
 
 it('tells whoever starts it where the data are, and no password', () => {
-  const url = `postgres://user:${SECRET}@db1,db2:6000/statuses`;
+  const url = `postgres://user:${SECRET}@db1,[::1]:6000/statuses`;
   const welcome = toWelcome(parseConfig({ DATABASE_URL: url }), 'http://127.0.0.1:3000');
 
-  expect(welcome).toContain('statuses on PostgreSQL at db1:5432, db2:6000\n');
+  expect(welcome).toContain('statuses on PostgreSQL at db1:5432, [::1]:6000\n');
   expect(welcome).not.toContain(SECRET);
 });

@@ -44,9 +44,29 @@ async function takeAll(): Promise<void> {
   }
 }
 
+/** The service loses what it has, too. */
+async function cutOff(): Promise<void> {
+  await query(
+    server.url,
+    `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+     WHERE application_name = 'user-statuses'`,
+  );
+  await takeAll();
+}
+
 describe('a server that has no connection left', () => {
-  it('is answered 503, with nothing stored, until there are some', async () => {
+  it('is used on those that the service has, whatever they were opened for', async () => {
+    // A start opens some for lists alone.
     await takeAll();
+    const created = await app.send('POST', COLLECTION, userStatus({ id: 'first' }));
+    const found = await app.send('GET', `${COLLECTION}?$filter=contains(userDisplayName,'x')`);
+    const removed = await app.send('DELETE', `${COLLECTION}/first`);
+
+    expect([created.status, found.status, removed.status]).toEqual([201, 200, 204]);
+  });
+
+  it('is answered 503, with nothing stored, until there are some', async () => {
+    await cutOff();
     const refused = await Promise.all([
       app.send('POST', COLLECTION, userStatus({ id: 'refused' })),
       app.send('GET', `${COLLECTION}?$filter=contains(userDisplayName,'x')`),

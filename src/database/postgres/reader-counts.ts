@@ -1,0 +1,18 @@
+/** Threads cost memory, and compete with what serves for the processors. */
+const MAX_JUDGES = 4;
+
+/** How many lists are read at once. */
+export interface ReaderCounts {
+  /** Those that look at no more rows than they return. */
+  quick: number;
+  heavy: number;
+  /** By threads, each of which opens a connection of its own. */
+  judges: number;
+}
+
+/** Of the connections that are left for lists. */
+export function toReaderCounts(size: number): ReaderCounts {
+  const third = Math.max(1, Math.floor(size / 3));
+  const judges = Math.min(third, MAX_JUDGES);
+  return { quick: third, judges, heavy: Math.max(1, size - third - judges) };
+}
