@@ -141,7 +141,10 @@ export class ListReader {
       return await run();
     } catch (error) {
       if (!isCancelled(error)) throw error;
-      throw context.isGone ? serviceBusy() : context.toTimeout();
+      if (context.isGone) throw serviceBusy();
+      // Whoever runs the server may have ended it, too.
+      const isLate = cancelling !== undefined || context.remainingMs <= 0;
+      throw isLate ? context.toTimeout() : error;
     } finally {
       clearTimeout(timer);
       stay();

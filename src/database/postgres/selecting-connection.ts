@@ -2,7 +2,7 @@ import type pg from 'pg';
 
 import type { PostgresServer, PostgresSettings } from '../../config/postgres-url.js';
 import type { Statement } from '../query.js';
-import { Ended, type Deadline } from '../threads/deadline.js';
+import type { Deadline } from '../threads/deadline.js';
 import { cancelBackend } from './cancel-backend.js';
 import { AwayError, isCancelled, isLost } from './driver-errors.js';
 import { cut, openClient } from './open-connection.js';
@@ -38,7 +38,10 @@ export class SelectingConnection {
     this.choice = new ServerChoice(settings);
   }
 
-  /** Reads in one transaction. Throws `Ended` where its time is over, and the driver's errors. */
+  /**
+   * Reads in one transaction. Throws `Ended` where its time is over, `AwayError` where there is no
+   * connection any more, and the driver's errors.
+   */
   async reading<T>(read: () => Promise<T>): Promise<T> {
     const client = await this.connect();
     const watch = this.watch(client);
@@ -52,9 +55,11 @@ export class SelectingConnection {
     } catch (error) {
       // With the transaction, whatever became of it.
       this.close();
-      if (isLost(error) && this.server !== undefined) this.choice.leave(this.server);
+      // Whoever runs the server may have ended it, too.
       if (isCancelled(error)) this.deadline.check();
-      throw isCancelled(error) ? new Ended('late') : error;
+      if (!isLost(error)) throw error;
+      this.choice.leave(this.server!);
+      throw new AwayError(error);
     } finally {
       clearInterval(watch);
     }
