@@ -45,7 +45,8 @@ export class ListReader {
     const { quick, heavy, judges } = connections.readerCounts;
     this.quick = new FairQueue({
       running: quick,
-      runningPerCaller: quick,
+      // A walk can be long, too, where many entities have the same name.
+      runningPerCaller: Math.max(1, quick - 1),
       waiting: MAX_QUICK_WAITING,
       waitingPerCaller: MAX_QUICK_WAITING_PER_CALLER,
     });

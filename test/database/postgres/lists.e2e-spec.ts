@@ -6,6 +6,7 @@ import pg from 'pg';
 import { pause } from '../../support/faults.js';
 import { query } from '../../support/postgres.js';
 import { seed, type Changes } from '../../support/seed.js';
+import { signToken } from '../../support/sign-token.js';
 import { StatementProxy } from '../../support/statement-proxy.js';
 import { startTestApp, type OwnTestApp } from '../../support/test-app.js';
 import { COLLECTION } from '../../support/user-status.js';
@@ -125,6 +126,25 @@ describe('what takes too long', () => {
 
     expect(await app.send('GET', `${COLLECTION}?${option}`)).toMatchObject({ status: 200 });
   });
+});
+
+it('one caller, however many lists it asks for, leaves a connection to the others', async () => {
+  const authorization = `Bearer ${await signToken(app, 'other')}`;
+  const answered: number[] = [];
+  let asked: Promise<unknown>[] = [];
+  await whileLocked(async () => {
+    asked = Array.from({ length: 16 }, async () => {
+      answered.push((await app.send('GET', `${COLLECTION}?$top=1`)).status);
+    });
+    while ((await findRunning()).length < 2) await pause(20);
+    const count = await app.send('GET', `${COLLECTION}/$count`, undefined, { authorization });
+
+    expect(count).toMatchObject({ status: 200, text: '33' });
+    expect(answered).toEqual([]);
+  });
+  await Promise.all(asked);
+
+  expect(new Set(answered)).toEqual(new Set([200]));
 });
 
 describe('what is not our fault, nor the caller’s, is to be asked again', () => {
