@@ -13,6 +13,7 @@ import { cancelBackend } from './cancel-backend.js';
 import type { Connections } from './connections.js';
 import { isCancelled } from './driver-errors.js';
 import type { JudgeData, JudgeTask } from './judge-messages.js';
+import { TYPES } from './named-statement.js';
 import { postgresDialect } from './postgres-dialect.js';
 import { StatementNames } from './statement-names.js';
 import { within } from './within.js';
@@ -117,6 +118,8 @@ export class ListReader {
           text,
           values: [...parameters],
           rowMode: 'array',
+          // As on SQLite: texts are what a page becomes too long by.
+          types: TYPES,
         }),
       );
       if (!rows.every((values) => found.add(values))) break;
