@@ -18,6 +18,11 @@ const WATCH_MS = 50;
 /** The longest that a statement may take, whatever it is told. */
 const MAX_STATEMENT_MS = 60_000;
 
+/** What is decided on a part may take as long: the server hears nothing meanwhile. */
+const BEGIN =
+  'BEGIN READ ONLY; ' +
+  `SET LOCAL idle_in_transaction_session_timeout = ${String(MAX_STATEMENT_MS)}`;
+
 const CANCEL_MS = 1000;
 
 export interface SelectedRows {
@@ -46,7 +51,7 @@ export class SelectingConnection {
     const client = await this.connect();
     const watch = this.watch(client);
     try {
-      await client.query('BEGIN READ ONLY');
+      await client.query(BEGIN);
       const result = await read();
       await client.query('COMMIT');
       // It may be told to stop after the fact, and would stop what is asked next.

@@ -3,6 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import pg from 'pg';
 
+import { parsePostgresUrl } from '../../../src/config/postgres-url.js';
+import {
+  SelectingConnection,
+  type SelectedRows,
+} from '../../../src/database/postgres/selecting-connection.js';
+import { Deadline } from '../../../src/database/threads/deadline.js';
 import { pause } from '../../support/faults.js';
 import { query } from '../../support/postgres.js';
 import { seed, type Changes } from '../../support/seed.js';
@@ -126,6 +132,21 @@ describe('what takes too long', () => {
 
     expect(await app.send('GET', `${COLLECTION}?${option}`)).toMatchObject({ status: 200 });
   });
+});
+
+it('a thread may decide on rows for as long as a query may take', async () => {
+  const longest = 60_000;
+  const deadline = new Deadline(new Int32Array(1));
+  const connection = new SelectingConnection(parsePostgresUrl(url), deadline);
+  deadline.begin(longest);
+  const text = `SELECT extract(epoch FROM current_setting('idle_in_transaction_session_timeout')::interval)`;
+  const found = await connection.reading(async () => {
+    const part = await connection.select({ text, parameters: [] }).next();
+    return Number((part.value as SelectedRows).rows[0]![0]);
+  });
+  connection.close();
+
+  expect(found * 1000).toBeGreaterThanOrEqual(longest);
 });
 
 it('one caller, however many lists it asks for, leaves a connection to the others', async () => {
