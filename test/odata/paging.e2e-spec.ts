@@ -222,6 +222,24 @@ describe('a page of long texts', () => {
     expect(pages.length).toBe(3);
     expect(pages.join(' ')).toBe(ids.join(' '));
   });
+
+  it('ends at the same entity, however it is found', async () => {
+    const changes = { userDisplayName: 'x'.repeat(1024), userPrincipalName: 'y'.repeat(1024) };
+    const ids = Array.from({ length: 500 }, (_, i) => String(i).padStart(3, '0'));
+    await seed(app, Object.fromEntries(ids.map((id) => [id, changes])));
+
+    const pages = await Promise.all(
+      [
+        '',
+        '&$orderby=devicesCount',
+        '&$orderby=length(id)',
+        '&$orderby=case(true:status)',
+        "&$filter=contains(userDisplayName,'x')",
+        "&$filter=matchesPattern(id,'.')",
+      ].map((query) => get(`?$top=1000${query}`)),
+    );
+    expect(pages.map((page) => pageOf(page).value.length)).toEqual(pages.map(() => 416));
+  });
 });
 
 describe('a page token', () => {

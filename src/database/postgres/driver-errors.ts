@@ -42,6 +42,9 @@ const FULL = '53100';
 /** Out of memory, too many locks, or another limit of the server's; or it took too long. */
 const BUSY = /^(?:53...|57014)$/;
 
+/** SQLite's, of a thread that judges: its temporary file has no room, or cannot be used. */
+const UNFINISHED = /^SQLITE_(?:FULL|IOERR|CANTOPEN|NOMEM)/;
+
 /** Why no connection was to be had, with the driver's error as its cause. */
 export class AwayError extends Error {
   readonly code = AWAY;
@@ -167,5 +170,6 @@ function toSentence(error: unknown): string | undefined {
   if (isAgain(error) || BUSY.test(code)) {
     return 'The database is busy. Nothing was stored; try again shortly.';
   }
+  if (UNFINISHED.test(code)) return 'The query could not be run to its end. Try again shortly.';
   return undefined;
 }

@@ -13,6 +13,7 @@ import { cancelBackend } from './cancel-backend.js';
 import type { Connections } from './connections.js';
 import { isCancelled } from './driver-errors.js';
 import type { JudgeData, JudgeTask } from './judge-messages.js';
+import { TYPES } from './named-statement.js';
 import { postgresDialect } from './postgres-dialect.js';
 import { StatementNames } from './statement-names.js';
 import { within } from './within.js';
@@ -45,7 +46,8 @@ export class ListReader {
     const { quick, heavy, judges } = connections.readerCounts;
     this.quick = new FairQueue({
       running: quick,
-      runningPerCaller: quick,
+      // A walk can be long, too, where many entities have the same name.
+      runningPerCaller: Math.max(1, quick - 1),
       waiting: MAX_QUICK_WAITING,
       waitingPerCaller: MAX_QUICK_WAITING_PER_CALLER,
     });
@@ -116,6 +118,8 @@ export class ListReader {
           text,
           values: [...parameters],
           rowMode: 'array',
+          // As on SQLite: texts are what a page becomes too long by.
+          types: TYPES,
         }),
       );
       if (!rows.every((values) => found.add(values))) break;
@@ -141,7 +145,10 @@ export class ListReader {
       return await run();
     } catch (error) {
       if (!isCancelled(error)) throw error;
-      throw context.isGone ? serviceBusy() : context.toTimeout();
+      if (context.isGone) throw serviceBusy();
+      // Whoever runs the server may have ended it, too.
+      const isLate = cancelling !== undefined || context.remainingMs <= 0;
+      throw isLate ? context.toTimeout() : error;
     } finally {
       clearTimeout(timer);
       stay();

@@ -7,7 +7,7 @@ export interface NamedStatement {
 }
 
 /** Integers are what they are in rows: numbers, all of which are exact. */
-const TYPES: pg.CustomTypesConfig = {
+export const TYPES: pg.CustomTypesConfig = {
   getTypeParser: (...[oid, format]: Parameters<typeof pg.types.getTypeParser>): unknown =>
     oid === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(oid, format),
 };

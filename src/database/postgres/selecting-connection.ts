@@ -2,7 +2,7 @@ import type pg from 'pg';
 
 import type { PostgresServer, PostgresSettings } from '../../config/postgres-url.js';
 import type { Statement } from '../query.js';
-import { Ended, type Deadline } from '../threads/deadline.js';
+import type { Deadline } from '../threads/deadline.js';
 import { cancelBackend } from './cancel-backend.js';
 import { AwayError, isCancelled, isLost } from './driver-errors.js';
 import { cut, openClient, toLockTimeout } from './open-connection.js';
@@ -18,6 +18,11 @@ const WATCH_MS = 50;
 
 /** The longest that a statement may take, whatever it is told. */
 const MAX_STATEMENT_MS = 60_000;
+
+/** What is decided on a part may take as long: the server hears nothing meanwhile. */
+const BEGIN =
+  'BEGIN READ ONLY; ' +
+  `SET LOCAL idle_in_transaction_session_timeout = ${String(MAX_STATEMENT_MS)}`;
 
 const CANCEL_MS = 1000;
 
@@ -41,13 +46,16 @@ export class SelectingConnection {
     this.serverWatch = this.choice.watch((server) => this.choice.leave(server));
   }
 
-  /** Reads in one transaction. Throws `Ended` where its time is over, and the driver's errors. */
+  /**
+   * Reads in one transaction. Throws `Ended` where its time is over, `AwayError` where there is no
+   * connection any more, and the driver's errors.
+   */
   async reading<T>(read: () => Promise<T>): Promise<T> {
     const client = await this.connect();
     const watch = this.watch(client);
     try {
       const lockMs = toLockTimeout(this.deadline.remainingMs);
-      await client.query(`BEGIN READ ONLY; SET LOCAL lock_timeout = ${String(lockMs)}`);
+      await client.query(`${BEGIN}; SET LOCAL lock_timeout = ${String(lockMs)}`);
       const result = await read();
       await client.query('COMMIT');
       // It may be told to stop after the fact, and would stop what is asked next.
@@ -56,9 +64,11 @@ export class SelectingConnection {
     } catch (error) {
       // With the transaction, whatever became of it.
       this.drop();
-      if (isLost(error) && this.server !== undefined) this.choice.leave(this.server);
+      // Whoever runs the server may have ended it, too.
       if (isCancelled(error)) this.deadline.check();
-      throw isCancelled(error) ? new Ended('late') : error;
+      if (!isLost(error)) throw error;
+      this.choice.leave(this.server!);
+      throw new AwayError(error);
     } finally {
       clearInterval(watch);
     }

@@ -240,7 +240,8 @@ export class SqlStatement {
 
   /**
    * `ge` is `gt` or `eq` (5.1.1.1.4), and null equals null. Each operand stands in the text once,
-   * however deep this is nested.
+   * however deep this is nested; and in the plan, too: where the inner query has a limit, no
+   * database puts the operands in the place of their names.
    */
   private orderedOrBothNull(
     operator: Exclude<ComparisonOperator, 'eq' | 'ne' | 'gt' | 'lt'>,
@@ -250,7 +251,8 @@ export class SqlStatement {
     const comparison = `a ${SQL_OPERATORS[operator]} b`;
     return (
       `(SELECT COALESCE(${comparison}, a IS NULL AND b IS NULL) ` +
-      `FROM (SELECT ${this.comparable(left)} AS a, ${this.comparable(right)} AS b) AS operands)`
+      `FROM (SELECT ${this.comparable(left)} AS a, ${this.comparable(right)} AS b LIMIT 1) ` +
+      'AS operands)'
     );
   }
 

@@ -3,9 +3,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import pg from 'pg';
 
+import { parsePostgresUrl } from '../../../src/config/postgres-url.js';
+import {
+  SelectingConnection,
+  type SelectedRows,
+} from '../../../src/database/postgres/selecting-connection.js';
+import { Deadline } from '../../../src/database/threads/deadline.js';
 import { pause } from '../../support/faults.js';
 import { query } from '../../support/postgres.js';
 import { seed, type Changes } from '../../support/seed.js';
+import { signToken } from '../../support/sign-token.js';
+import { StatementProxy } from '../../support/statement-proxy.js';
 import { startTestApp, type OwnTestApp } from '../../support/test-app.js';
 import { COLLECTION } from '../../support/user-status.js';
 
@@ -16,10 +24,15 @@ const NAMES = ['', '~', 'ﬀ', '\uffff', '𝒳', '😀', `${LONG}a`, `${LONG}b`,
 
 let app: OwnTestApp;
 let url: string;
+/** Another service on the same database, and what is between the two. */
+let far: OwnTestApp;
+let proxy: StatementProxy;
 
 beforeAll(async () => {
   app = await startTestApp();
   url = app.database.env.DATABASE_URL!;
+  proxy = await StatementProxy.to(url);
+  far = await startTestApp({ DATABASE_URL: proxy.through(url) });
   const rows = Array.from({ length: 3 }, (_, copy) =>
     [null, ...NAMES].map((name, i) => [
       `${String(i).padStart(2, '0')}-${String(copy)}`,
@@ -30,6 +43,8 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
+  await far.close();
+  proxy.close();
   await app.close();
 });
 
@@ -80,24 +95,29 @@ async function untilRunning(count: number): Promise<void> {
   while ((await findRunning()).length !== count) await pause(20);
 }
 
-describe('what takes too long', () => {
-  /** A reader waits for the table, as long as it may. */
-  async function whileLocked(act: () => Promise<void>): Promise<void> {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    await client.query('BEGIN; LOCK TABLE user_status IN ACCESS EXCLUSIVE MODE');
-    try {
-      await act();
-    } finally {
-      await client.query('ROLLBACK');
-      await client.end();
-    }
+/** A reader waits for the table, as long as it may. */
+async function whileLocked(act: () => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('BEGIN; LOCK TABLE user_status IN ACCESS EXCLUSIVE MODE');
+  try {
+    await act();
+  } finally {
+    await client.query('ROLLBACK');
+    await client.end();
   }
+}
 
-  it.each([
-    ['that PostgreSQL tells', "$filter=contains(id,'x')"],
-    ['that is judged', "$filter=matchesPattern(id,'x')"],
-  ])('ends on the server when its caller goes: %s', async (_what, option) => {
+const LISTS = [
+  ['that is a walk along an index', '$top=1'],
+  ['that PostgreSQL tells', "$filter=contains(id,'x')"],
+  ['that is judged', "$filter=matchesPattern(id,'x')"],
+];
+
+const COME_AGAIN = { status: 503, body: { error: { code: 'ServiceUnavailable' } } };
+
+describe('what takes too long', () => {
+  it.each(LISTS)('ends on the server when its caller goes: %s', async (_what, option) => {
     await whileLocked(async () => {
       const caller = new AbortController();
       const asked = fetch(`${app.url}${COLLECTION}?${option}`, {
@@ -111,5 +131,72 @@ describe('what takes too long', () => {
     });
 
     expect(await app.send('GET', `${COLLECTION}?${option}`)).toMatchObject({ status: 200 });
+  });
+});
+
+it('a thread may decide on rows for as long as a query may take', async () => {
+  const longest = 60_000;
+  const deadline = new Deadline(new Int32Array(1));
+  const connection = new SelectingConnection(parsePostgresUrl(url), deadline);
+  deadline.begin(longest);
+  const text = `SELECT extract(epoch FROM current_setting('idle_in_transaction_session_timeout')::interval)`;
+  const found = await connection.reading(async () => {
+    const part = await connection.select({ text, parameters: [] }).next();
+    return Number((part.value as SelectedRows).rows[0]![0]);
+  });
+  connection.close();
+
+  expect(found * 1000).toBeGreaterThanOrEqual(longest);
+});
+
+it('one caller, however many lists it asks for, leaves a connection to the others', async () => {
+  const authorization = `Bearer ${await signToken(app, 'other')}`;
+  const answered: number[] = [];
+  let asked: Promise<unknown>[] = [];
+  await whileLocked(async () => {
+    asked = Array.from({ length: 16 }, async () => {
+      answered.push((await app.send('GET', `${COLLECTION}?$top=1`)).status);
+    });
+    while ((await findRunning()).length < 2) await pause(20);
+    const count = await app.send('GET', `${COLLECTION}/$count`, undefined, { authorization });
+
+    expect(count).toMatchObject({ status: 200, text: '33' });
+    expect(answered).toEqual([]);
+  });
+  await Promise.all(asked);
+
+  expect(new Set(answered)).toEqual(new Set([200]));
+});
+
+describe('what is not our fault, nor the caller’s, is to be asked again', () => {
+  it.each(LISTS)('where somebody else ends it on the server: a list %s', async (_what, option) => {
+    await whileLocked(async () => {
+      const asked = app.send('GET', `${COLLECTION}?${option}`);
+      await untilRunning(1);
+      await query(
+        url,
+        `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database()
+           AND pid <> pg_backend_pid() AND state = 'active' AND query LIKE '%user_status%'`,
+      );
+
+      expect(await asked).toMatchObject(COME_AGAIN);
+    });
+
+    expect(await app.send('GET', `${COLLECTION}?${option}`)).toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    ['a walk along an index', 'ORDER BY "id"', '$top=1'],
+    ['what PostgreSQL tells', 'strpos', "$filter=contains(id,'x')"],
+    ['what is to be judged', 'DECLARE', "$filter=matchesPattern(id,'x')"],
+    ['what is being judged', 'FETCH', "$filter=matchesPattern(id,'x')"],
+  ])('where the connection is lost: %s', async (_what, marker, option) => {
+    proxy.catch(marker, 'lost');
+    const lost = await far.send('GET', `${COLLECTION}?${option}`);
+
+    expect(proxy.caught).toBe(1);
+    expect(lost).toMatchObject(COME_AGAIN);
+    expect(lost.headers.get('retry-after')).toBe('1');
+    expect(await far.send('GET', `${COLLECTION}?${option}`)).toMatchObject({ status: 200 });
   });
 });

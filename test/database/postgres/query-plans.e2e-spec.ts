@@ -229,3 +229,18 @@ it('of texts that no index holds whole, those that begin alike are sorted togeth
   ]);
   expect(rows).toHaveLength(PAGE + 1);
 }, 60_000);
+
+it('what is nested is planned once, as it stands', async () => {
+  const depth = 6;
+  let nested = 'userDisplayName';
+  for (let i = 0; i < depth; i += 1) {
+    nested = `case(${nested} ge userPrincipalName:userDisplayName,true:userPrincipalName)`;
+  }
+  const query = queries.page(LARGE, toPage(`${nested} ge id`, undefined));
+  const [statement] = query.toStatements(postgresDialect);
+  const { text, parameters } = statement!;
+  const { rows } = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${text}`, [...parameters]);
+  const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+
+  expect(plan.match(/(?:Sub|Init)Plan \d+$/gm)).toHaveLength(depth);
+}, 60_000);

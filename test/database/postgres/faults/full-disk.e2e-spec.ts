@@ -16,9 +16,13 @@ import {
   startOn,
   write,
 } from '../../../support/disk-scene.js';
+import { PostgresTestDatabase } from '../../../support/postgres-database.js';
 import { query, startPostgres, type PostgresServer } from '../../../support/postgres.js';
 import { createSmallDisk, type SmallDisk } from '../../../support/small-disk.js';
+import { COLLECTION, CONFIGURATION } from '../../../support/user-status.js';
 
+/** Where the service keeps what it needs for a while. */
+const TEMPORARY_MIB = 48;
 const TABLES_MIB = 24;
 const LOG_MIB = 96;
 
@@ -46,6 +50,30 @@ async function startServer(
 }
 
 describe('a full disk', () => {
+  /** More than a thread keeps in memory of the rows that it decides on. */
+  it('of the service has a list that needs it asked again, until there is room', async () => {
+    const disk = await createSmallDisk(TEMPORARY_MIB);
+    finallyDo(() => disk.close());
+    const database = await PostgresTestDatabase.open();
+    finallyDo(() => database.drop());
+    const env = { ...database.env, SQLITE_TMPDIR: disk.folder, QUERY_TIMEOUT_MS: '10000' };
+    const send = await startOn(env, disk.enter);
+    await database.addRows({ configuration: CONFIGURATION, count: 10_000, nameLength: 1000 });
+    const ask = () => send('GET', `${COLLECTION}?$orderby=tolower(userDisplayName)&$top=1`);
+    disk.fill();
+    const full = await ask();
+    disk.empty();
+
+    expect(full).toMatchObject({
+      status: 503,
+      body: {
+        error: { message: 'The query could not be run to its end. Try again shortly.' },
+      },
+    });
+    expect(full.headers.get('retry-after')).toBe('1');
+    expect(await ask()).toMatchObject({ status: 200 });
+  }, 120_000);
+
   it('of the tables has writes refused with 507 and reads answered, until there is room', async () => {
     const disk = await createSmallDisk(TABLES_MIB, AS_SERVER);
     finallyDo(() => disk.close());
