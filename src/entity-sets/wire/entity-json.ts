@@ -41,25 +41,32 @@ export function toContextUrl({ serviceRoot, collection, selection }: Rendering):
  * information first.
  */
 export function toEntity(row: ListedRow, rendering: Rendering): string {
-  const member = toMember(row, rendering);
-  if (rendering.metadata === 'none') return member;
+  if (rendering.metadata === 'none') return toMember(row, rendering);
   const context = toJsonString(`${toContextUrl(rendering)}/$entity`);
-  return `{"@odata.context":${context},${member.slice(1)}`;
+  return toJson(`{"@odata.context":${context},`, row, rendering);
 }
 
 /** One entity as it stands in a collection's body. */
 export function toMember(row: ListedRow, rendering: Rendering): string {
-  const { metadata, selection, collection } = rendering;
-  const { type } = collection.set;
-  let members = metadata === 'none' ? '' : toControlInformation(row, rendering);
-  for (const writer of selection === undefined ? writersOf(type) : pick(type, selection)) {
-    if (metadata === 'full') members += writer.typeMember;
-    members += writer.start + writer.write(row);
-  }
-  return `{${members.slice(1)}}`;
+  return toJson(BEGIN, row, rendering);
 }
 
-/** Writes one property. Members stand without the braces around them, each behind a comma. */
+const BEGIN = '{';
+
+/** Text is only added: to take a part of what is being written would have it copied. */
+function toJson(begin: string, row: ListedRow, rendering: Rendering): string {
+  const { metadata, selection, collection } = rendering;
+  const { type } = collection.set;
+  let json = metadata === 'none' ? begin : begin + toControlInformation(row, rendering);
+  for (const writer of selection === undefined ? writersOf(type) : pick(type, selection)) {
+    if (metadata === 'full') json += writer.typeMember;
+    json += json === BEGIN ? writer.start.slice(1) : writer.start;
+    json += writer.write(row);
+  }
+  return `${json}}`;
+}
+
+/** Writes one property, which stands behind a comma. */
 interface PropertyWriter {
   name: string;
   /** `,"name":` */
@@ -107,7 +114,7 @@ function toControlInformation(
   { collection, metadata, selection }: Rendering,
 ): string {
   const { odataType, key } = collection.set.type;
-  const control = `,"@odata.type":"${odataType}","@odata.etag":${toJsonEntityTag(revision)}`;
+  const control = `"@odata.type":"${odataType}","@odata.etag":${toJsonEntityTag(revision)}`;
   const isFull = metadata === 'full';
   // Without the key, nobody could tell otherwise which entity it is (JSON Format 4.01, 4.5.8).
   if (!isFull && (selection === undefined || selection.properties.includes(key))) return control;

@@ -56,10 +56,10 @@ async function toPage<Row>(
 ): Promise<ODataResponse> {
   const { metadata, preferences, isCounted, knownCount, isIeee754Compatible } = request;
   const count = isCounted ? (knownCount ?? newCount) : undefined;
-  const members: string[] = [];
-  if (metadata !== 'none') members.push(`"@odata.context":${toJsonString(toContextUrl(request))}`);
+  let json = '{';
+  if (metadata !== 'none') json += `"@odata.context":${toJsonString(toContextUrl(request))},`;
   if (count !== undefined) {
-    members.push(`"@odata.count":${isIeee754Compatible ? `"${String(count)}"` : String(count)}`);
+    json += `"@odata.count":${isIeee754Compatible ? `"${String(count)}"` : String(count)},`;
   }
   const texts: string[] = [];
   for (const row of rows) {
@@ -67,14 +67,14 @@ async function toPage<Row>(
     if (isTurnOver) await takeTurn(context);
     texts.push(toText(row));
   }
-  members.push(`"value":[${texts.join(',')}]`);
+  json += `"value":[${texts.join(',')}]`;
   if (next !== undefined) {
-    members.push(`"@odata.nextLink":${toJsonString(request.toNextLink(next, count))}`);
+    json += `,"@odata.nextLink":${toJsonString(request.toNextLink(next, count))}`;
   }
   const { maxPageSize } = preferences;
   const headers: Record<string, string> =
     maxPageSize === undefined
       ? {}
       : { 'Preference-Applied': `odata.maxpagesize=${String(maxPageSize)}` };
-  return withJson(200, request, headers, `{${members.join(',')}}`);
+  return withJson(200, request, headers, `${json}}`);
 }
