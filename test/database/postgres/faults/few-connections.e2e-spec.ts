@@ -27,13 +27,8 @@ async function leave(): Promise<void> {
   await Promise.all(others.splice(0).map((client) => client.end()));
 }
 
-/** Others have all the connections, also those that the service had. */
+/** Others have all the connections that the service has not. */
 async function takeAll(): Promise<void> {
-  await query(
-    server.url,
-    `SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity
-     WHERE application_name = 'user-statuses'`,
-  );
   for (;;) {
     try {
       others.push(await connect(server.url));
