@@ -22,10 +22,17 @@ const WATCH_MS = 5000;
 const WATCH_GRACE_MS = 3000;
 
 /** A server that answered. */
-export interface FoundServer extends PostgresServer {
+export interface FoundServer extends PostgresServer, History {}
+
+/** Empty where a server does not tell. */
+interface History {
+  /** Servers with one identifier were one once. */
+  cluster: string;
   /** Increases with each promotion. Of two that take writes, the lower was left behind. */
   timeline: string;
 }
+
+const UNTOLD: History = { cluster: '', timeline: '' };
 
 /**
  * The server that connections are opened to, until one of them is lost. Then all are asked at once,
@@ -88,7 +95,7 @@ export class ServerChoice {
 
   private async seek(graceMs = GRACE_MS): Promise<FoundServer> {
     const { servers } = this.settings;
-    if (!this.isSought) return { ...servers[0]!, timeline: '' };
+    if (!this.isSought) return { ...servers[0]!, ...UNTOLD };
     const faults: Fault[] = [];
     const asked = servers.map(async (server) => {
       try {
@@ -99,6 +106,7 @@ export class ServerChoice {
       }
     });
     const candidates = await gather(asked, graceMs);
+    requireOneCluster(candidates);
     const [best] = candidates.sort((one, other) => (one.timeline < other.timeline ? 1 : -1));
     if (best !== undefined) return best;
     // One that refuses us for good is not worth waiting for; another may be.
@@ -110,7 +118,7 @@ export class ServerChoice {
     const client = await openClient(this.settings, server, { statementMs: PROBE_MS });
     try {
       if (this.settings.isPrimarySought) await checkPrimary(client);
-      return { ...server, timeline: await findTimeline(client) };
+      return { ...server, ...(await findHistory(client)) };
     } finally {
       cut(client);
     }
@@ -138,15 +146,27 @@ export function isSameServer(one: FoundServer, other: FoundServer): boolean {
   return one.host === other.host && one.port === other.port && one.timeline === other.timeline;
 }
 
-async function findTimeline(client: pg.ClientBase): Promise<string> {
+/** Replicas that chose differently among those of several would not see each other's rows. */
+function requireOneCluster(candidates: readonly FoundServer[]): void {
+  const [first] = candidates;
+  const other = candidates.find(({ cluster }) => cluster !== first!.cluster);
+  if (other === undefined) return;
+  throw new Error(
+    `${toHostAndPort(first!)} and ${toHostAndPort(other)} both take writes and are of different ` +
+      'clusters: name in DATABASE_URL a server and its standbys alone',
+  );
+}
+
+async function findHistory(client: pg.ClientBase): Promise<History> {
   try {
-    const { rows } = await client.query<{ timeline: string }>(
-      'SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8) AS "timeline"',
+    const { rows } = await client.query<History>(
+      `SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8) AS "timeline",
+        (SELECT system_identifier::text FROM pg_control_system()) AS "cluster"`,
     );
-    return rows[0]!.timeline;
+    return rows[0]!;
   } catch {
-    // A standby has none to tell, nor has an engine without a log of this kind.
-    return '';
+    // A standby has no timeline to tell, nor has an engine without a log of this kind.
+    return UNTOLD;
   }
 }
 

@@ -11,7 +11,7 @@ import { Deadline } from '../../../src/database/threads/deadline.js';
 import { pause } from '../../support/faults.js';
 import { Network } from '../../support/network.js';
 import { refusalOf, SECRET } from '../../support/open-postgres.js';
-import { query } from '../../support/postgres.js';
+import { query, startPostgres } from '../../support/postgres.js';
 import { PostgresCluster } from '../../support/postgres-cluster.js';
 
 const NOBODY = '127.0.0.1:1';
@@ -98,6 +98,19 @@ describe('of several servers', () => {
       `no server takes writes (${NOBODY}: connect ECONNREFUSED ${NOBODY}; ` +
         `${standby}: it is a standby, and takes no writes)`,
     );
+  });
+
+  it('is refused where two take writes that never were one', async () => {
+    const stranger = await startPostgres();
+    await query(stranger.url, 'CREATE DATABASE user_statuses');
+    const { host } = new URL(stranger.url);
+    const reason =
+      'both take writes and are of different clusters: ' +
+      'name in DATABASE_URL a server and its standbys alone';
+
+    expect(await refusalOf(urlOf([primary, standby, host]))).toContain(reason);
+    await stranger.close();
+    expect(await find([primary, standby, host])).toBe(primary);
   });
 
   it('says of a lone standby that it takes no writes, to whoever asks for anything', async () => {
