@@ -67,6 +67,10 @@ export interface RowLimit {
 }
 
 export interface Found<Row> {
+  /**
+   * Whoever goes on with them takes them out (`splice(0)`): the promises of who waited long are old
+   * to the collector of garbage, and would keep what they had until the whole heap is collected.
+   */
   rows: Row[];
   /** Whether there are more than the limit lets through. */
   hasMore: boolean;

@@ -64,7 +64,7 @@ export class ListReader {
   async read<Row>(query: Query<Row>, context: CallContext): Promise<Found<Row>> {
     const limitMs = context.remainingMs + ANSWER_MARGIN_MS;
     const { rows, hasMore } = await within(limitMs, this.run(query, context));
-    return { rows: rows.map(query.toRow), hasMore };
+    return { rows: rows.splice(0).map(query.toRow), hasMore };
   }
 
   /** Opens what quick queries run on, so that the first of them are as quick. */
@@ -122,7 +122,7 @@ export class ListReader {
           types: TYPES,
         }),
       );
-      if (!rows.every((values) => found.add(values))) break;
+      if (!rows.splice(0).every((values) => found.add(values))) break;
     }
     return found;
   }

@@ -12,7 +12,7 @@ export interface ReaderCounts {
 
 /** Of the connections that are left for lists. */
 export function toReaderCounts(size: number): ReaderCounts {
-  const third = Math.max(1, Math.floor(size / 3));
-  const judges = Math.min(third, MAX_JUDGES);
-  return { quick: third, judges, heavy: Math.max(1, size - third - judges) };
+  const quick = Math.max(1, Math.floor(size / 2));
+  const judges = Math.min(MAX_JUDGES, Math.max(1, Math.floor(size / 4)));
+  return { quick, judges, heavy: Math.max(1, size - quick - judges) };
 }

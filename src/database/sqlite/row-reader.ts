@@ -47,7 +47,7 @@ export class RowReader {
    */
   async read<Row>(query: Query<Row>, context: CallContext): Promise<Found<Row>> {
     const { rows, hasMore } = await this.run(query, context);
-    return { rows: rows.map(query.toRow), hasMore };
+    return { rows: rows.splice(0).map(query.toRow), hasMore };
   }
 
   /**

@@ -2,7 +2,8 @@ import type { Scalar } from '../../odata/expressions/expression.js';
 
 /** One page, and the place behind which the next one begins, where there are more. */
 export interface Page<Row> {
-  rows: readonly Row[];
+  /** They are taken out when they are rendered, as those that were found are. */
+  rows: Row[];
   next: readonly Scalar[] | undefined;
   count: number | undefined;
 }

@@ -62,7 +62,7 @@ async function toPage<Row>(
     json += `"@odata.count":${isIeee754Compatible ? `"${String(count)}"` : String(count)},`;
   }
   const texts: string[] = [];
-  for (const row of rows) {
+  for (const row of rows.splice(0)) {
     const isTurnOver = texts.length > 0 && texts.length % ENTITIES_OF_TURN === 0;
     if (isTurnOver) await takeTurn(context);
     texts.push(toText(row));
