@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 
 import { pathsWithout } from './test/support/engines.mjs';
 
-/** Everything runs as ES modules, compiled file by file; `npm run check:types` checks the types. */
+/** Everything runs as ES modules: the service's as they were built, the tests' without their types. */
 function projectOf(engine) {
   return {
     displayName: engine,
@@ -16,8 +16,8 @@ function projectOf(engine) {
     // A package of its own, with tens of thousands of files.
     modulePathIgnorePatterns: ['<rootDir>/test/clients/'],
     extensionsToTreatAsEsm: ['.ts'],
-    moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-    transform: { '\\.ts$': ['ts-jest', { useESM: true }] },
+    resolver: './test/support/resolve.mjs',
+    transform: { '\\.ts$': './test/support/compile.mjs' },
     globalSetup: `./test/support/start-${engine}.mjs`,
     globalTeardown: './test/support/stop-services.mjs',
   };

@@ -1,5 +1,6 @@
 /**
- * Runs the tests of faults in full, one file after the other: each loads the machine for itself.
+ * Runs the tests of faults, and of random cases, in full, one file after the other: each loads the
+ * machine for itself.
  */
 import { spawnSync } from 'node:child_process';
 
@@ -13,6 +14,8 @@ const { status } = spawnSync(
     'test/database/[a-z]+/faults',
     'test/database/postgres/same-answers',
     'test/http/connections',
+    'test/odata/(filter|order|apply)-semantics',
+    'test/odata/malformed-filters',
   ],
   { stdio: 'inherit', env: { ...process.env, FAULTS: 'full' } },
 );

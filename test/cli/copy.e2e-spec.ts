@@ -62,19 +62,27 @@ const REQUESTS = [
 
 /** A file that a service has made. */
 let empty: CopiedDatabase;
+/** A source with ten rows, and a copy of it. */
+let small: [CopiedDatabase, CopiedDatabase];
 let created: CopiedDatabase[] = [];
 
 beforeAll(async () => {
   empty = createFile();
   await (await serve(empty)).close();
-});
-
-afterAll(() => empty.drop());
-
-afterEach(async () => {
-  await Promise.all(created.map((database) => database.drop()));
+  small = await createCopy(10);
   created = [];
 });
+
+afterAll(() => drop([empty, ...small]));
+
+afterEach(async () => {
+  await drop(created);
+  created = [];
+});
+
+async function drop(databases: readonly CopiedDatabase[]): Promise<void> {
+  await Promise.all(databases.map((database) => database.drop()));
+}
 
 function keep(database: CopiedDatabase): CopiedDatabase {
   created.push(database);
@@ -98,6 +106,11 @@ async function createCopy(count: number): Promise<[CopiedDatabase, CopiedDatabas
   const target = keep(await createTarget());
   await copy(source, target);
   return [source, target];
+}
+
+/** The same, with ten rows. */
+async function createSmallCopy(): Promise<[CopiedDatabase, CopiedDatabase]> {
+  return [keep(createFile(small[0])), keep(await createTarget(small[1]))];
 }
 
 /** What a caller gets for each of the requests. */
@@ -195,7 +208,7 @@ describe('a copy', () => {
   });
 
   it('is neither served nor copied before it is complete', async () => {
-    const [source, target] = await createCopy(10);
+    const [source, target] = await createSmallCopy();
     await target.query(`UPDATE secret SET value = 'begun' WHERE name = 'copy'`);
 
     await expect(serve(target)).rejects.toThrow('is a copy that is not complete');
@@ -262,7 +275,7 @@ describe('a copy', () => {
       `INSERT INTO schema_migration (timestamp, name) VALUES (2, 'Later2')`,
     ],
   ])('touches nothing of a target that %s', async (_what, reason, statement) => {
-    const [source, target] = await createCopy(10);
+    const [source, target] = await createSmallCopy();
     await target.query(statement);
     await target.query(`UPDATE user_status SET revision = revision + 1 WHERE id = 'k00000005'`);
     const before = await dump(target);
@@ -275,7 +288,7 @@ describe('a copy', () => {
   });
 
   it('replaces what was written to a copy since where it is told to', async () => {
-    const [source, target] = await createCopy(10);
+    const [source, target] = await createSmallCopy();
     const app = await serve(target);
     await app.send('DELETE', `${COLLECTION}/k00000001`);
     await app.send('POST', COLLECTION, userStatus({ id: 'new', status: 'error' }));
@@ -321,7 +334,7 @@ describe('a source', () => {
       'UPDATE user_status SET revision = 9007199254740992',
     ],
   ])('%s is refused', async (_what, reason, statement) => {
-    const [, source] = await createCopy(10);
+    const [, source] = await createSmallCopy();
     await source.query(statement);
 
     const { code, stderr } = await copy(source, keep(createFile()));
@@ -331,7 +344,7 @@ describe('a source', () => {
   });
 
   it('may have the greatest revision that is exact', async () => {
-    const [, source] = await createCopy(10);
+    const [, source] = await createSmallCopy();
     await source.query('UPDATE user_status SET revision = 9007199254740991');
     const target = keep(createFile());
 

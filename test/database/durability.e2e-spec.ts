@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { createToken, startService } from '../support/run.js';
+import { startService } from '../support/run.js';
+import { TOKEN } from '../support/services.js';
 import { startTestApp } from '../support/test-app.js';
 import { databaseOf } from '../support/test-database.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
@@ -90,13 +91,12 @@ describe('two processes on one database', () => {
   it('start at once on a new one, and both store', async () => {
     const env = { DATA_DIR: dataDir, LOG_LEVEL: 'info' };
     const services = await Promise.all([startService(env), startService(env)]);
-    const token = await createToken(dataDir);
     const statuses = await Promise.all(
       Array.from({ length: 200 }, async (_, i) => {
         const { url } = services[i % 2]!;
         const response = await fetch(url + COLLECTION, {
           method: 'POST',
-          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+          headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
           // Each id is sent to both.
           body: JSON.stringify(userStatus({ id: `user-${String(Math.floor(i / 2))}` })),
         });

@@ -8,7 +8,9 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { sized } from '../support/faults.js';
-import { createToken, startService, type Running } from '../support/run.js';
+import { startService, type Running } from '../support/run.js';
+import { SERVICES, TOKEN } from '../support/services.js';
+import { signToken } from '../support/sign-token.js';
 import { databaseOf, type TestDatabase } from '../support/test-database.js';
 import { COLLECTION, CONFIGURATION, userStatus } from '../support/user-status.js';
 
@@ -41,7 +43,6 @@ const agent = new Agent({ keepAlive: true });
 const dataDir = mkdtempSync(join(tmpdir(), 'user-statuses-'));
 let service: Running & { url: string };
 let database: TestDatabase;
-let token: string;
 let readerTokens: string[];
 
 beforeAll(async () => {
@@ -50,9 +51,10 @@ beforeAll(async () => {
   database = await databaseOf(dataDir);
   await database.addRows({ configuration: CONFIGURATION, count: ROWS, nameLength: 20 });
   service = await startService(env);
-  token = await createToken(dataDir);
   readerTokens = await Promise.all(
-    ['one', 'other'].map((name) => createToken(dataDir, '--read-only', '--subject', name)),
+    ['one', 'other'].map((name) =>
+      signToken(SERVICES, name, ['DeviceManagementConfiguration.Read.All']),
+    ),
   );
 }, 120_000);
 
@@ -100,7 +102,7 @@ async function create(): Promise<number[]> {
   const endsAt = performance.now() + 1000 * SECONDS;
   async function write(): Promise<void> {
     while (performance.now() < endsAt) {
-      const { status, ms } = await send('POST', COLLECTION, token, userStatus());
+      const { status, ms } = await send('POST', COLLECTION, TOKEN, userStatus());
       expect(status).toBe(201);
       times.push(ms);
     }
@@ -145,7 +147,7 @@ it('nobody waits for heavy readers', async () => {
   );
   const watchers = ['/health/live', `${COLLECTION}/k00000007`].map((path) =>
     again(async () => {
-      const { status, ms } = await send('GET', path, token);
+      const { status, ms } = await send('GET', path, TOKEN);
       expect(status).toBe(200);
       slowest = Math.max(slowest, ms);
       log = Math.max(log, database.logBytes());

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { askLive, openSocket, pause, readResidentMiB, sized } from '../support/faults.js';
-import { createToken, startService, type Running } from '../support/run.js';
+import { startService, type Running } from '../support/run.js';
+import { TOKEN } from '../support/services.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
 const CONNECTIONS = sized(64, 12);
@@ -23,11 +24,10 @@ const MOST_WAIT_MS = 5000;
 const ROWS = 1000;
 
 let folder: string;
-let token: string;
 
 function request(line: string, headers = '', body = ''): Buffer {
   return Buffer.from(
-    `${line} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n${headers}\r\n${body}`,
+    `${line} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${TOKEN}\r\n${headers}\r\n${body}`,
   );
 }
 
@@ -92,7 +92,7 @@ function attack(url: string, bytes: Buffer): () => void {
 
 async function fill(url: string): Promise<void> {
   const text = 'x'.repeat(1000);
-  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
   const items = Array.from({ length: 20 }, () => ({
     method: 'POST',
     url: COLLECTION,
@@ -109,9 +109,8 @@ async function fill(url: string): Promise<void> {
   }
 }
 
-beforeAll(async () => {
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'user-statuses-'));
-  token = await createToken(folder, '--lifetime', '3600');
 });
 
 afterAll(() => {

@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { createCertificate } from '../support/certificate.js';
 import { askLive, openSocket, pause, sized } from '../support/faults.js';
-import { createToken, startService, type Running } from '../support/run.js';
+import { startService, type Running } from '../support/run.js';
+import { TOKEN } from '../support/services.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
 /** How many connections are reset on each path. */
@@ -22,11 +23,9 @@ const WAITS_MS = [0, 0, 0, 1, 1, 2, 3, 5, 8, 13];
 const BODY = JSON.stringify(userStatus());
 
 let folder: string;
-let token: string;
 
-beforeAll(async () => {
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'user-statuses-'));
-  token = await createToken(folder);
 });
 
 afterAll(() => {
@@ -34,7 +33,7 @@ afterAll(() => {
 });
 
 function request(line: string, headers = '', body = ''): string {
-  return `${line} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n${headers}\r\n${body}`;
+  return `${line} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${TOKEN}\r\n${headers}\r\n${body}`;
 }
 
 function create(sent: string, headers = ''): string {

@@ -4,8 +4,8 @@ import { runProgram, type Findings } from '../support/run-program.js';
 import { startTlsApp, type TlsApp } from '../support/tls-app.js';
 import { PUBLISHED_EXAMPLE } from '../support/user-status.js';
 
-const COUNT = 2500;
-const STOP_AFTER = 1234;
+const COUNT = 500;
+const STOP_AFTER = 234;
 const IDS = Array.from({ length: COUNT }, (_, i) => `user-${String(i).padStart(4, '0')}`);
 
 let tls: TlsApp;

@@ -3,26 +3,36 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { readRaw, sendRaw } from '../support/raw-socket.js';
-import { createToken, ROOT, startService } from '../support/run.js';
+import { ROOT, startService, type Running } from '../support/run.js';
+import { TOKEN } from '../support/services.js';
 import { COLLECTION } from '../support/user-status.js';
 
 let dataDir: string;
+let service: Running & { url: string };
 
-beforeEach(() => {
+beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'user-statuses-'));
+  service = await startService({ DATA_DIR: dataDir }, ROOT, ['test/support/last-error.mjs']);
 });
 
-afterEach(() => {
+afterAll(async () => {
+  service.child.kill('SIGTERM');
+  await service.finished;
   rmSync(dataDir, { recursive: true });
 });
 
-function get(url: string, path: string, token: string): string {
-  const { host } = new URL(url);
-  const authorization = `Authorization: Bearer ${token}`;
-  return `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${authorization}\r\nConnection: close\r\n\r\n`;
+function get(path: string, fault?: string): string {
+  const { host } = new URL(service.url);
+  const headers = [
+    `Host: ${host}`,
+    `Authorization: Bearer ${TOKEN}`,
+    'Connection: close',
+    ...(fault === undefined ? [] : [`Fault: ${fault}`]),
+  ];
+  return `GET ${path} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`;
 }
 
 const GET = `${COLLECTION}/ALEX`;
@@ -38,18 +48,21 @@ describe('the process lives, and its answer tells nothing, where', () => {
     ['a hook fails behind an answer', 'answered', GET, 404],
     ['a fault cannot be logged', 'logged', GET, 500],
   ])('%s', async (_name, fault, path, status) => {
-    const program = 'test/support/last-error.mjs';
-    const service = await startService({ DATA_DIR: dataDir, FAULT: fault }, ROOT, [program]);
-    const token = await createToken(dataDir);
-    const answer = await sendRaw(service.url, get(service.url, path, token));
+    const answer = await sendRaw(service.url, get(path, fault));
     const malformed = await sendRaw(service.url, 'NONSENSE\r\n\r\n');
-    const live = await sendRaw(service.url, get(service.url, '/health/live', token));
+    const live = await sendRaw(service.url, get('/health/live'));
+
+    expect(answer + live).not.toContain('SECRET');
+    expect(answer === '' ? undefined : readRaw(answer).status).toBe(status);
+    expect(readRaw(malformed).status).toBe(400);
+    expect(readRaw(live).status).toBe(200);
+    expect(service.child.exitCode).toBeNull();
+  });
+
+  it('all of that has happened: it ends when it is told to', async () => {
     service.child.kill('SIGTERM');
     const { signal, stderr } = await service.finished;
 
     expect({ signal, stderr }).toEqual({ signal: 'SIGTERM', stderr: '' });
-    expect(answer + live).not.toContain('SECRET');
-    expect(answer === '' ? undefined : readRaw(answer).status).toBe(status);
-    expect(readRaw(malformed).status).toBe(400);
   });
 });

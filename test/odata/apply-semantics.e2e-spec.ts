@@ -21,6 +21,7 @@ import {
   type Draw,
   type OrderItem,
 } from '../support/apply-arbitrary.js';
+import { shareOf } from '../support/faults.js';
 import { expressionsOver } from '../support/filter-arbitrary.js';
 import type { Row } from '../support/filter-expression.js';
 import { rows } from '../support/filter-samples.js';
@@ -51,7 +52,7 @@ describe('$apply', () => {
     numRuns: Math.ceil(CASES / CASES_PER_COLLECTION),
   });
 
-  it.each(collections.map((given, number) => ({ given, number })))(
+  it.each(shareOf(collections.map((given, number) => ({ given, number }))))(
     'makes what the specification says, in collection $number',
     async ({ given, number }) => {
       const collection = await createRows(app, `apply-${String(number)}`, given);

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
+import { shareOf } from '../support/faults.js';
 import { expressionsOver } from '../support/filter-arbitrary.js';
 import { evaluate } from '../support/filter-evaluator.js';
 import { type Expression, type Row } from '../support/filter-expression.js';
@@ -40,7 +41,7 @@ describe('$filter', () => {
     numRuns: Math.ceil(CASES / CASES_PER_COLLECTION),
   });
 
-  it.each(collections.map((given, number) => ({ given, number })))(
+  it.each(shareOf(collections.map((given, number) => ({ given, number }))))(
     'chooses the rows that the specification says, in collection $number',
     async ({ given, number }) => {
       const collection = await createRows(app, `filter-${String(number)}`, given);

@@ -10,7 +10,8 @@ import { ERROR_STATUS, type ErrorCode } from '../../src/errors/graph-error.js';
 import { readAnswer, type Answer } from '../support/client.js';
 import { shapeOf } from '../support/openapi.js';
 import { readRaw, sendRaw } from '../support/raw-socket.js';
-import { createToken, startService } from '../support/run.js';
+import { startService } from '../support/run.js';
+import { TOKEN } from '../support/services.js';
 import { borrowTestApp, startTestApp, type TestApp } from '../support/test-app.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
@@ -81,7 +82,7 @@ const MAKERS: Partial<Record<ErrorCode, () => Promise<Made>>> = {
       NODE_OPTIONS: `--import ${new URL('../support/full-disk.mjs', import.meta.url).href}`,
     });
     const headers = {
-      authorization: `Bearer ${await createToken(dataDir)}`,
+      authorization: `Bearer ${TOKEN}`,
       'content-type': 'application/json',
     };
     const body = JSON.stringify(userStatus({ userDisplayName: 'x'.repeat(1024) }));

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 
-import { createToken, ROOT, SERVICE, startService, type Running } from '../support/run.js';
+import { ROOT, SERVICE, startService, type Running } from '../support/run.js';
+import { TOKEN } from '../support/services.js';
 import { Sqlite } from '../support/sqlite.js';
 import { startNestApp } from '../support/nest-app.js';
 import { COLLECTION } from '../support/user-status.js';
@@ -50,7 +51,7 @@ it('names the source in the stacks that it logs', async () => {
   database.exec('DROP TABLE user_status');
   database.close();
 
-  const headers = { Authorization: `Bearer ${await createToken(dataDir)}` };
+  const headers = { Authorization: `Bearer ${TOKEN}` };
   const { status } = await fetch(`${service.url}${COLLECTION}`, { headers });
 
   service.child.kill('SIGTERM');

@@ -22,6 +22,7 @@ import { decodeJwt } from 'jose';
 import { createCertificate } from '../support/certificate.js';
 import { pause } from '../support/faults.js';
 import { createToken, ROOT, SERVICE, start, startService } from '../support/run.js';
+import { TOKEN } from '../support/services.js';
 import { Sqlite } from '../support/sqlite.js';
 import { COLLECTION, userStatus } from '../support/user-status.js';
 
@@ -449,7 +450,6 @@ describe('SIGTERM', () => {
 
   it('finishes what is in flight, and refuses what is new', async () => {
     const service = await startService({ DATA_DIR: dataDir });
-    const token = await createToken(dataDir);
     const { hostname, port } = new URL(service.url);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const body = JSON.stringify(userStatus({ id: 'ALEX' }));
@@ -459,7 +459,7 @@ describe('SIGTERM', () => {
     let answer = '';
     slow.on('data', (chunk: Buffer) => (answer += chunk.toString()));
     slow.write(
-      `POST ${COLLECTION} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: ${String(Buffer.byteLength(body))}\r\n\r\n${body.slice(0, 20)}`,
+      `POST ${COLLECTION} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\nContent-Length: ${String(Buffer.byteLength(body))}\r\n\r\n${body.slice(0, 20)}`,
     );
     await new Promise((resolve) => setTimeout(resolve, 300));
     service.child.kill('SIGTERM');
@@ -476,7 +476,7 @@ describe('SIGTERM', () => {
     // Behind it comes another, which the service must not take any more: nobody would be told.
     const late = JSON.stringify(userStatus({ id: 'LATE' }));
     slow.write(
-      `${body.slice(20)}POST ${COLLECTION} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: ${String(Buffer.byteLength(late))}\r\n\r\n${late}`,
+      `${body.slice(20)}POST ${COLLECTION} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${TOKEN}\r\nContent-Type: application/json\r\nContent-Length: ${String(Buffer.byteLength(late))}\r\n\r\n${late}`,
     );
     await new Promise((resolve) => slow.on('close', resolve));
     const { code } = await service.finished;

@@ -43,10 +43,10 @@ export function createFile(original?: CopiedDatabase): CopiedDatabase {
   };
 }
 
-/** Of the engine that the tests run on, with nothing in it. */
-export async function createTarget(): Promise<CopiedDatabase> {
-  if (TEST_ENGINE === 'sqlite') return createFile();
-  const created = await createTestDatabase();
+/** Of the engine that the tests run on: with nothing in it, or as another one that nobody has open. */
+export async function createTarget(original?: CopiedDatabase): Promise<CopiedDatabase> {
+  if (TEST_ENGINE === 'sqlite') return createFile(original);
+  const created = await createTestDatabase(original?.url);
   const { url } = created;
   const database = await PostgresTestDatabase.open(url);
   const query = (statement: string) => database.query(statement);

@@ -7,7 +7,8 @@ import { afterEach, expect } from '@jest/globals';
 
 import { createSend, type Answer, type Send } from './client.js';
 import { pause, sized } from './faults.js';
-import { createToken, ROOT, SERVICE, startService } from './run.js';
+import { ROOT, SERVICE, startService } from './run.js';
+import { TOKEN } from './services.js';
 import type { SmallDisk } from './small-disk.js';
 import { COLLECTION, userStatus } from './user-status.js';
 
@@ -41,7 +42,7 @@ export async function startOn(
     service.child.kill('SIGTERM');
     return service.finished;
   });
-  return createSend(service.url, await createToken(dataDir));
+  return createSend(service.url, TOKEN);
 }
 
 /** Some who create one after the other, whatever they are answered, until they are stopped. */

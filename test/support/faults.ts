@@ -3,12 +3,18 @@ import https from 'node:https';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 
-/** Whether tests of faults run in their full size (`npm run test:faults`), which takes minutes. */
+/** Whether tests run in their full size (`npm run test:faults`), which takes minutes. */
 export const IS_FULL = process.env.FAULTS === 'full';
 
 /** A size, a number or a duration: the full one, or else one that fits among the other tests. */
 export function sized(full: number, short: number): number {
   return IS_FULL ? full : short;
+}
+
+/** What of many random cases is tried on this engine: every other one, and the rest on the other; all where the tests run in full. */
+export function shareOf<T>(cases: readonly T[]): T[] {
+  const first = TEST_ENGINE === 'sqlite' ? 0 : 1;
+  return cases.filter((_, i) => IS_FULL || i % 2 === first);
 }
 
 /** Tells what was measured, where the tests run in full. */

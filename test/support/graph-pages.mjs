@@ -40,18 +40,18 @@ async function createAll() {
 
 await createAll();
 
-const headers = { Prefer: 'odata.maxpagesize=700' };
+const headers = { Prefer: 'odata.maxpagesize=140' };
 
 print({
   all: await walk(statuses()),
-  byTop: await walk(statuses().top(1000).select('id')),
+  byTop: await walk(statuses().top(200).select('id')),
   byPreference: await walk(statuses().headers(headers), { headers }),
-  backwards: await walk(statuses().orderby('devicesCount desc').top(999)),
+  backwards: await walk(statuses().orderby('devicesCount desc').top(199)),
   filtered: await walk(
     statuses()
       .filter(`userDisplayName eq '${encodeURIComponent(FOR_SOME)}'`)
       .count(true)
-      .top(99),
+      .top(19),
   ),
-  stopped: await walkWithStop(statuses().top(400)),
+  stopped: await walkWithStop(statuses().top(80)),
 });

@@ -1,4 +1,4 @@
-/** The service, with a fault (from the environment) in the way of an answer that is an error. */
+/** The service, with a fault, which the header `fault` names, in the way of an answer that is an error. */
 import { createApp } from '../../dist/src/app.js';
 import { loadConfig } from '../../dist/src/config/config.js';
 import { Database } from '../../dist/src/database/database.js';
@@ -18,39 +18,45 @@ function unreadable() {
   return error;
 }
 
-const FAULTS = {
-  unreadable(fastify) {
-    fastify.addHook('preHandler', (_request, _reply, done) => done(unreadable()));
-  },
-  rejecting(fastify) {
-    fastify.addHook('preHandler', () => Promise.reject(unreadable()));
-  },
-  sending(fastify) {
-    fastify.addHook('onSend', (_request, _reply, _payload, done) => done(new Error('SECRET')));
-  },
-  operation(_fastify, nest) {
-    nest.get(UserStatusesService).entities.get = () => Promise.reject(unreadable());
-  },
-  handler(_fastify, nest) {
-    nest.get(Database).check = () => Promise.reject(unreadable());
-  },
-  answered(fastify) {
-    fastify.addHook('onResponse', () => Promise.reject(unreadable()));
-  },
-  logged(fastify) {
-    fastify.addHook('preHandler', (_request, _reply, done) => done(new Error('SECRET')));
-  },
-};
-
+let fault;
 let isListening = false;
 const config = loadConfig();
 const logger = createLogger('info', {
   write() {
-    if (isListening && process.env.FAULT === 'logged') throw new Error('SECRET');
+    if (isListening && fault === 'logged') throw new Error('SECRET');
   },
 });
 const app = await createApp(config, logger);
-FAULTS[process.env.FAULT](app.nest.getHttpAdapter().getInstance(), app.nest);
+
+const { entities } = app.nest.get(UserStatusesService);
+const { get } = entities;
+entities.get = (...args) =>
+  fault === 'operation' ? Promise.reject(unreadable()) : get.apply(entities, args);
+
+const database = app.nest.get(Database);
+const { check } = database;
+database.check = (...args) =>
+  fault === 'handler' ? Promise.reject(unreadable()) : check.apply(database, args);
+
+const fastify = app.nest.getHttpAdapter().getInstance();
+fastify.addHook('onRequest', async (request) => {
+  fault = request.headers.fault;
+});
+fastify.addHook('preHandler', (_request, _reply, done) => {
+  if (fault === 'unreadable') done(unreadable());
+  else if (fault === 'logged') done(new Error('SECRET'));
+  else done();
+});
+fastify.addHook('preHandler', async () => {
+  if (fault === 'rejecting') throw unreadable();
+});
+fastify.addHook('onSend', (_request, _reply, _payload, done) => {
+  done(fault === 'sending' ? new Error('SECRET') : null);
+});
+fastify.addHook('onResponse', async () => {
+  if (fault === 'answered') throw unreadable();
+});
+
 const url = await app.listen();
 isListening = true;
 process.stdout.write(`Listening at ${url}\n`);

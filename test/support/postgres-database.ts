@@ -1,7 +1,7 @@
 import { afterAll } from '@jest/globals';
 import type { Client } from 'pg';
 
-import { connect, createTestDatabase, type CreatedDatabase } from './postgres.js';
+import { connect, createMigratedDatabase, type CreatedDatabase } from './postgres.js';
 import type { ManyRows, TestDatabase } from './test-database.js';
 
 /** As long as its test file runs, a connection for one look after the other. */
@@ -23,9 +23,7 @@ export class PostgresTestDatabase implements TestDatabase {
   /** One that is there; else a new one, with the tables of the service and nothing in them. */
   static async open(url?: string): Promise<PostgresTestDatabase> {
     return new PostgresTestDatabase(
-      url === undefined
-        ? await createTestDatabase({ isMigrated: true })
-        : { url, drop: () => Promise.resolve() },
+      url === undefined ? await createMigratedDatabase() : { url, drop: () => Promise.resolve() },
     );
   }
 

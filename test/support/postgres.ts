@@ -23,21 +23,24 @@ const PREFIX = `${process.env.TEST_DATABASE_PREFIX!}_${process.env.JEST_WORKER_I
 
 let swept: Promise<void> | undefined;
 
-/** A new database: with nothing in it, or with the tables that a service would make first. */
-export async function createTestDatabase({ isMigrated = false } = {}): Promise<CreatedDatabase> {
+/** A new database with nothing in it, or as another one that nobody is connected to. */
+export async function createTestDatabase(original?: string): Promise<CreatedDatabase> {
   await (swept ??= sweep());
   const name = PREFIX + randomUUID().replaceAll('-', '');
-  const template = isMigrated ? MIGRATED : 'template0';
+  const template = original === undefined ? 'template0' : new URL(original).pathname.slice(1);
   await query(SERVER, `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY file_copy`);
   const url = new URL(SERVER);
   url.pathname = `/${name}`;
-  if (isMigrated) await renewSecrets(url.href);
   return { url: url.href, drop: () => drop(name) };
 }
 
-/** A secret is as old as its database: no other has it. */
-async function renewSecrets(url: string): Promise<void> {
-  await query(url, 'UPDATE secret SET value = $1', [randomBytes(32).toString('base64')]);
+/** A new database with the tables that a service would make first. */
+export async function createMigratedDatabase(): Promise<CreatedDatabase> {
+  const database = await createTestDatabase(MIGRATED);
+  // A secret is as old as its database: no other has it.
+  const secret = randomBytes(32).toString('base64');
+  await query(database.url, 'UPDATE secret SET value = $1', [secret]);
+  return database;
 }
 
 /** Takes away what earlier test files of this worker have left. */

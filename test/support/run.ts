@@ -1,6 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { copyFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { SERVICES } from './services.js';
 import { databaseOf } from './test-database.js';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -45,7 +48,8 @@ export function start(
 
 /**
  * The built service, or one of a program, as a process of its own, and the URL it listens on. What
- * it stores belongs to its data folder. `enter` stands in front of the command.
+ * it stores belongs to its data folder; where that is there and has no key, it takes `TOKEN`.
+ * `enter` stands in front of the command.
  */
 export async function startService(
   env: Record<string, string>,
@@ -54,6 +58,7 @@ export async function startService(
   enter: readonly string[] = [],
 ): Promise<Running & { url: string }> {
   const database = env.DATA_DIR === undefined ? undefined : await databaseOf(env.DATA_DIR);
+  if (env.DATA_DIR !== undefined && existsSync(env.DATA_DIR)) shareKey(env.DATA_DIR);
   const [command, ...args] = [...enter, 'node', ...program];
   const service = start(command!, args, { PORT: '0', ...database?.env, ...env }, cwd);
   for (let waited = 0; waited < 15_000; waited += 20) {
@@ -66,7 +71,12 @@ export async function startService(
   throw new Error(`the service did not start: ${service.stdout()}${service.stderr()}`);
 }
 
-/** A token of the service whose data lie in this folder. */
+function shareKey(dataDir: string): void {
+  const keyFile = join(dataDir, 'local-signing-key.json');
+  if (!existsSync(keyFile)) copyFileSync(SERVICES.keyFile, keyFile);
+}
+
+/** What `npm run token` prints for the service whose data lie in this folder. */
 export async function createToken(dataDir: string, ...options: string[]): Promise<string> {
   const env = { DATA_DIR: dataDir };
   const { code, stdout, stderr } = await start('node', ['dist/bundle/token.js', ...options], env)

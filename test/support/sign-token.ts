@@ -4,11 +4,11 @@ import type { TestApp } from './test-app.js';
 
 /** A token of a service's own, for another caller than that of `app.token`. */
 export async function signToken(
-  app: TestApp,
+  { keyFile }: Pick<TestApp, 'keyFile'>,
   subject: string,
   permissions: readonly Permission[] = ['DeviceManagementConfiguration.ReadWrite.All'],
   lifetimeSeconds = 600,
 ): Promise<string> {
-  const issuer = await LocalIssuer.open(app.keyFile);
+  const issuer = await LocalIssuer.open(keyFile);
   return issuer.sign({ subject, permissions, lifetimeSeconds });
 }

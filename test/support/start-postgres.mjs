@@ -29,7 +29,7 @@ export default async function startOnPostgres({ maxWorkers }) {
   prefix = `test_${randomBytes(4).toString('hex')}`;
   process.env.TEST_DATABASE_PREFIX = prefix;
   const template = await createDatabase('template');
-  process.env.TEST_DATABASE_TEMPLATE = nameOf('template');
+  process.env.TEST_DATABASE_TEMPLATE = template;
   await migrate(template);
   const settings = [];
   for (let worker = 1; worker <= maxWorkers; worker += 1) {

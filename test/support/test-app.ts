@@ -1,12 +1,13 @@
 /** The service as it is deployed: a process of its own, from `dist`. */
 import { randomUUID } from 'node:crypto';
-import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { createSend, type Send } from './client.js';
 import { askLive, pause } from './faults.js';
 import { startService } from './run.js';
+import { SERVICES } from './services.js';
 import { databaseOf, type TestDatabase } from './test-database.js';
 
 export interface TestApp {
@@ -31,16 +32,9 @@ export interface OwnTestApp extends TestApp {
   close(): Promise<void>;
 }
 
-/** What `services.mjs` has made. */
-const shared = JSON.parse(process.env.TEST_SERVICES!) as {
-  keyFile: string;
-  token: string;
-  readToken: string;
-} & Record<typeof TEST_ENGINE, { url: string; dataDir: string; env: Record<string, string> }[]>;
-
 /** The service that the suites of this worker share, one after the other, with nothing stored. */
 export async function borrowTestApp(): Promise<TestApp> {
-  const { url, dataDir, env } = shared[TEST_ENGINE][Number(process.env.JEST_WORKER_ID) - 1]!;
+  const { url, dataDir, env } = SERVICES[TEST_ENGINE][Number(process.env.JEST_WORKER_ID) - 1]!;
   const app = await describeApp(dataDir, env);
   // A test that needs an empty service need not start one.
   await app.database.empty();
@@ -50,7 +44,6 @@ export async function borrowTestApp(): Promise<TestApp> {
 export async function startTestApp(env: Record<string, string> = {}): Promise<OwnTestApp> {
   const dataDir = env.DATA_DIR ?? mkdtempSync(join(tmpdir(), 'user-statuses-'));
   const app = await describeApp(dataDir, env);
-  if (!existsSync(app.keyFile)) copyFileSync(shared.keyFile, app.keyFile);
   const { url, child, stdout, finished } = await startService({
     DATA_DIR: dataDir,
     LOG_LEVEL: 'debug',
@@ -100,7 +93,7 @@ async function describeApp(
     dataDir,
     database: await databaseOf(dataDir, env.DATABASE_URL),
     keyFile: join(dataDir, 'local-signing-key.json'),
-    token: shared.token,
-    readToken: shared.readToken,
+    token: SERVICES.token,
+    readToken: SERVICES.readToken,
   };
 }

@@ -4,35 +4,26 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { runChangeSet } from '../../../src/database/change-set.js';
 import type { Outcome } from '../../../src/database/write.js';
 import type { UserStatus } from '../../../src/user-statuses/model/user-status.entity.js';
-import { createTestDatabase, query, type CreatedDatabase } from '../../support/postgres.js';
-import { StatementProxy } from '../../support/statement-proxy.js';
-import { toRow, UserStatusStore } from '../../support/user-status-store.js';
+import { openHinderedStore, type HinderedStore } from '../../support/hindered-store.js';
+import { query } from '../../support/postgres.js';
+import type { StatementProxy } from '../../support/statement-proxy.js';
+import { toRow, type UserStatusStore } from '../../support/user-status-store.js';
 
 type Request = (store: UserStatusStore) => Promise<Outcome<UserStatus>>;
 
-let postgres: CreatedDatabase;
+let scene: HinderedStore;
 let proxy: StatementProxy;
 let store: UserStatusStore;
 let other: UserStatusStore;
 
 beforeAll(async () => {
-  postgres = await createTestDatabase();
-  proxy = await StatementProxy.to(postgres.url);
-  store = await UserStatusStore.open(proxy.through(postgres.url));
-  other = await UserStatusStore.open(postgres.url);
+  scene = await openHinderedStore();
+  ({ proxy, store, other } = scene);
 });
 
-beforeEach(async () => {
-  await query(postgres.url, 'TRUNCATE user_status, user_status_count');
-  await store.insert(toRow('stored', { devicesCount: 1 }));
-});
+beforeEach(() => scene.reset());
 
-afterAll(async () => {
-  await store.close();
-  await other.close();
-  proxy.close();
-  await postgres.drop();
-});
+afterAll(() => scene.close());
 
 function insert(id: string): Request {
   return (into) => into.insert(toRow(id, { devicesCount: 1 }));
@@ -59,22 +50,6 @@ async function run(into: UserStatusStore, requests: readonly Request[]): Promise
   return settled.map((each) =>
     each.status === 'fulfilled' ? each.value.kind : (each.reason as Error).message,
   );
-}
-
-/** The rows that there are: `a1` for one of the key `a` with one device. */
-async function readRows(): Promise<string> {
-  const rows = await query(postgres.url, 'SELECT id, devices_count FROM user_status ORDER BY id');
-  return rows.map((row) => `${String(row.id)}${String(row.devices_count)}`).join(' ');
-}
-
-async function expectTrueCounts(): Promise<void> {
-  const kept = await query(
-    postgres.url,
-    `SELECT status, sum("count")::int AS "count" FROM user_status_count
-     GROUP BY 1 HAVING sum("count") <> 0 ORDER BY 1`,
-  );
-  const counted = 'SELECT status, count(*)::int AS "count" FROM user_status GROUP BY 1 ORDER BY 1';
-  expect(kept).toEqual(await query(postgres.url, counted));
 }
 
 const UNDONE = 'Another request of the change set failed: nothing of it was stored.';
@@ -111,15 +86,15 @@ describe('a change set', () => {
     ],
   ])('is stored whole or not at all: %s', async (_what, requests, outcomes, rows) => {
     expect(await run(store, requests)).toEqual(outcomes);
-    expect(await readRows()).toBe(rows);
-    await expectTrueCounts();
+    expect(await scene.readRows()).toBe(rows);
+    await scene.expectTrueCounts();
   });
 
   it('is one transaction', async () => {
     await run(store, [insert('a'), add('stored', 1), insert('b'), add('a', 1)]);
 
     expect(
-      await query(postgres.url, 'SELECT count(DISTINCT xmin::text)::int AS "n" FROM user_status'),
+      await query(scene.url, 'SELECT count(DISTINCT xmin::text)::int AS "n" FROM user_status'),
     ).toEqual([{ n: 1 }]);
   });
 
@@ -128,8 +103,8 @@ describe('a change set', () => {
 
     expect(await run(store, [insert('a'), add('stored', 1)])).toEqual(['written', 'written']);
     expect(proxy.caught).toBe(1);
-    expect(await readRows()).toBe('a1 stored2');
-    await expectTrueCounts();
+    expect(await scene.readRows()).toBe('a1 stored2');
+    await scene.expectTrueCounts();
   });
 
   it('neither fails nor loses anything where two services name the same rows in opposite order', async () => {
@@ -146,10 +121,10 @@ describe('a change set', () => {
     expect(new Set(outcomes.flat())).toEqual(new Set(['written']));
     expect(
       await query(
-        postgres.url,
+        scene.url,
         `SELECT DISTINCT devices_count FROM user_status WHERE id IN ('x', 'y', 'z')`,
       ),
     ).toEqual([{ devices_count: 60 }]);
-    await expectTrueCounts();
+    await scene.expectTrueCounts();
   });
 });

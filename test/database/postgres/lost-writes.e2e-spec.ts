@@ -6,41 +6,32 @@ import { runChangeSet } from '../../../src/database/change-set.js';
 import type { Outcome } from '../../../src/database/write.js';
 import type { UserStatus } from '../../../src/user-statuses/model/user-status.entity.js';
 import { pause } from '../../support/faults.js';
-import { createTestDatabase, query, type CreatedDatabase } from '../../support/postgres.js';
-import { StatementProxy, type Fate } from '../../support/statement-proxy.js';
-import { toRow, UserStatusStore } from '../../support/user-status-store.js';
+import { openHinderedStore, type HinderedStore } from '../../support/hindered-store.js';
+import { query } from '../../support/postgres.js';
+import type { Fate, StatementProxy } from '../../support/statement-proxy.js';
+import { toRow, type UserStatusStore } from '../../support/user-status-store.js';
 
 /** More often than a write is tried. */
 const ALWAYS = 1000;
 
-let postgres: CreatedDatabase;
+let scene: HinderedStore;
 let proxy: StatementProxy;
 /** Through the proxy, and another that is not hindered. */
 let store: UserStatusStore;
 let other: UserStatusStore;
 
 beforeAll(async () => {
-  postgres = await createTestDatabase();
-  proxy = await StatementProxy.to(postgres.url);
-  store = await UserStatusStore.open(proxy.through(postgres.url));
-  other = await UserStatusStore.open(postgres.url);
+  scene = await openHinderedStore();
+  ({ proxy, store, other } = scene);
 });
 
-beforeEach(async () => {
-  await query(postgres.url, 'TRUNCATE user_status, user_status_count');
-  await store.insert(toRow('stored', { devicesCount: 1 }));
-});
+beforeEach(() => scene.reset());
 
 afterEach(() => {
   proxy.catch('');
 });
 
-afterAll(async () => {
-  await store.close();
-  await other.close();
-  proxy.close();
-  await postgres.drop();
-});
+afterAll(() => scene.close());
 
 function insert(id: string): Promise<Outcome<UserStatus>> {
   return store.insert(toRow(id, { devicesCount: 1 }));
@@ -57,21 +48,6 @@ async function outcomeOf(write: Promise<Outcome<UserStatus>>): Promise<string> {
   } catch (error) {
     return (error as Error).message;
   }
-}
-
-async function readRows(): Promise<string> {
-  const rows = await query(postgres.url, 'SELECT id, devices_count FROM user_status ORDER BY id');
-  return rows.map((row) => `${String(row.id)}${String(row.devices_count)}`).join(' ');
-}
-
-async function expectTrueCounts(): Promise<void> {
-  const kept = await query(
-    postgres.url,
-    `SELECT status, sum("count")::int AS "count" FROM user_status_count
-     GROUP BY 1 HAVING sum("count") <> 0 ORDER BY 1`,
-  );
-  const counted = 'SELECT status, count(*)::int AS "count" FROM user_status GROUP BY 1 ORDER BY 1';
-  expect(kept).toEqual(await query(postgres.url, counted));
 }
 
 const UNKNOWN =
@@ -114,8 +90,8 @@ describe('a write whose connection is lost', () => {
     ]);
     expect(proxy.caught).toBe(times);
 
-    expect(await readRows()).toBe('a2 stored2');
-    await expectTrueCounts();
+    expect(await scene.readRows()).toBe('a2 stored2');
+    await scene.expectTrueCounts();
   });
 
   it.each<[string, Fate, string]>([
@@ -129,8 +105,8 @@ describe('a write whose connection is lost', () => {
 
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
     expect(proxy.caught).toBe(1);
-    expect(await readRows()).toBe('a2 stored2');
-    await expectTrueCounts();
+    expect(await scene.readRows()).toBe('a2 stored2');
+    await scene.expectTrueCounts();
   });
 
   it.each<[string, 'lost' | 'unanswered']>([
@@ -145,7 +121,7 @@ describe('a write whose connection is lost', () => {
 
     expect(proxy.caught).toBe(1);
     expect([added, inserted.kind]).toEqual(['written', 'written']);
-    expect(await readRows()).toBe('a1 stored2');
+    expect(await scene.readRows()).toBe('a1 stored2');
   });
 
   it.each<['lost' | 'unanswered', string]>([
@@ -157,7 +133,7 @@ describe('a write whose connection is lost', () => {
 
     expect(await outcomeOf(insert('a'))).toBe(UNKNOWN);
     expect(performance.now() - startedAt).toBeGreaterThan(4000);
-    expect(await readRows()).toBe(rows);
+    expect(await scene.readRows()).toBe(rows);
   });
 
   it('is said to be unknown where others have changed since what may have been it', async () => {
@@ -168,7 +144,7 @@ describe('a write whose connection is lost', () => {
     const changed = await outcomeOf(other.update('a', () => ({ devicesCount: 7 })));
 
     expect([changed, await lost]).toEqual(['written', UNKNOWN]);
-    expect(await readRows()).toBe('a7 stored1');
+    expect(await scene.readRows()).toBe('a7 stored1');
   });
 
   it('is not made when others have acted upon what was told of it', async () => {
@@ -180,15 +156,15 @@ describe('a write whose connection is lost', () => {
     await pause(100);
 
     expect(await other.find('a')).toBeUndefined();
-    await expectTrueCounts();
+    await scene.expectTrueCounts();
   });
 
   it.each([
     ['leaves it', 'ROLLBACK', 'written', 'a1 stored1'],
     ['has it', 'COMMIT', 'duplicate', 'a9 stored1'],
   ])('waits for others who are about to take its key, and %s', async (_what, end, kind, rows) => {
-    const [row] = await query(postgres.url, `SELECT collection_id FROM user_status`);
-    const holder = new pg.Client({ connectionString: postgres.url });
+    const [row] = await query(scene.url, `SELECT collection_id FROM user_status`);
+    const holder = new pg.Client({ connectionString: scene.url });
     await holder.connect();
     await holder.query('BEGIN');
     await holder.query(`INSERT INTO user_status SELECT $1, 1, 9, 2, 'a', '', '', NULL, NULL`, [
@@ -199,17 +175,17 @@ describe('a write whose connection is lost', () => {
       WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%INSERT%'`;
     proxy.catch(STATEMENTS.insert, 'unanswered');
     const inserted = outcomeOf(insert('a'));
-    while ((await query(postgres.url, waiting)).length === 0) await pause(5);
+    while ((await query(scene.url, waiting)).length === 0) await pause(5);
     // It has reached the server, which is still at it when the connection is lost.
     proxy.cut();
     await pause(200);
-    const stillAtIt = await query(postgres.url, waiting);
+    const stillAtIt = await query(scene.url, waiting);
     await holder.query(end);
     await holder.end();
 
     expect(await inserted).toBe(kind);
     expect(stillAtIt).toHaveLength(1);
-    expect(await readRows()).toBe(rows);
+    expect(await scene.readRows()).toBe(rows);
   });
 });
 

@@ -22,9 +22,16 @@ const RELATIONS = `
   ON n.oid = c.relnamespace WHERE n.nspname !~ '^(pg_|information_schema)' ORDER BY 1`;
 
 let database: CreatedDatabase;
+/** A start that takes its half minute beside all others. */
+let waiting: Running;
 
 beforeAll(() => {
   Logger.overrideLogger(false);
+  waiting = wait('postgres://postgres@127.0.0.1:1/postgres');
+});
+
+afterAll(() => {
+  waiting.child.kill('SIGKILL');
 });
 
 beforeEach(async () => {
@@ -34,6 +41,10 @@ beforeEach(async () => {
 afterEach(async () => {
   await database.drop();
 });
+
+function wait(url: string): Running {
+  return start('node', SERVICE, { PORT: '0', DATABASE_URL: withPassword(url) });
+}
 
 describe('a start on PostgreSQL', () => {
   it.each([
@@ -178,22 +189,15 @@ describe('services that start together', () => {
 
 describe('a server that is not there yet', () => {
   let server: PostgresServer;
-  let waiting: Running;
 
   beforeAll(async () => {
     server = await startPostgres();
     await server.stop();
-    waiting = wait('postgres://postgres@127.0.0.1:1/postgres');
   });
 
   afterAll(async () => {
-    waiting.child.kill('SIGKILL');
     await server.close();
   });
-
-  function wait(url: string): Running {
-    return start('node', SERVICE, { PORT: '0', DATABASE_URL: withPassword(url) });
-  }
 
   function countWaits(log: string): number {
     return log.split('waiting for the database').length - 1;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readBlocks } from '../../support/code-blocks.js';
 import { pause } from '../../support/faults.js';
 import { startNestApp, type NestApp } from '../../support/nest-app.js';
-import { createTestDatabase, query } from '../../support/postgres.js';
+import { createMigratedDatabase, query } from '../../support/postgres.js';
 import { idsIn, pageOf, seed } from '../../support/seed.js';
 import { COLLECTION, userStatus } from '../../support/user-status.js';
 
@@ -22,12 +22,12 @@ const OTHERS = Array.from({ length: 40 }, (_, n) =>
 /** Enough that PostgreSQL does not take reading all of a partition for the shorter way. */
 const ROWS = 5000;
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let database: Awaited<ReturnType<typeof createMigratedDatabase>>;
 let app: NestApp;
 let before: Record<string, unknown>[];
 
 beforeAll(async () => {
-  database = await createTestDatabase({ isMigrated: true });
+  database = await createMigratedDatabase();
   app = await startNestApp({ DATABASE_URL: database.url });
   await seed(app, { early: { devicesCount: 7, status: 'error' } });
   for (const path of OTHERS) await seed(app, { x: {} }, path);

@@ -12,7 +12,7 @@ import { parseFilter } from '../../../src/odata/expressions/expression-parser.js
 import { parseOrderBy } from '../../../src/odata/expressions/order-by.js';
 import { Patterns } from '../../../src/odata/expressions/patterns.js';
 import { USER_STATUS } from '../../../src/user-statuses/model/user-statuses.set.js';
-import { createTestDatabase, type CreatedDatabase } from '../../support/postgres.js';
+import { createMigratedDatabase, type CreatedDatabase } from '../../support/postgres.js';
 
 const LARGE = 1;
 const ROWS = 100_000;
@@ -60,7 +60,7 @@ let database: CreatedDatabase;
 let client: pg.Client;
 
 beforeAll(async () => {
-  database = await createTestDatabase({ isMigrated: true });
+  database = await createMigratedDatabase();
   client = new pg.Client({ connectionString: database.url, options: WALKS });
   await client.connect();
   await client.query('ALTER TABLE user_status SET (autovacuum_enabled = off)');

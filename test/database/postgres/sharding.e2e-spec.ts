@@ -1,15 +1,15 @@
 /** What docs/scaling.md promises of the schema, so that an engine can spread it over servers: read from the catalogue. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
-import { createTestDatabase, query } from '../../support/postgres.js';
+import { createMigratedDatabase, query } from '../../support/postgres.js';
 
 /** Of few rows, and the same on every server: the numbers of collections, the keys of tokens, the migrations. */
 const SHARED = ['schema_migration', 'secret', 'user_status_collection'];
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
+let database: Awaited<ReturnType<typeof createMigratedDatabase>>;
 
 beforeAll(async () => {
-  database = await createTestDatabase({ isMigrated: true });
+  database = await createMigratedDatabase();
 });
 
 afterAll(async () => {

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 import { readAnswer } from '../../support/client.js';
-import { createToken, startService } from '../../support/run.js';
+import { startService } from '../../support/run.js';
+import { TOKEN } from '../../support/services.js';
 import { databaseFileIn } from '../../support/sqlite-database.js';
 import { startTestApp } from '../../support/test-app.js';
 import { COLLECTION, userStatus } from '../../support/user-status.js';
@@ -51,7 +52,7 @@ describe('a write', () => {
       NODE_OPTIONS: `--import ${new URL('../../support/full-disk.mjs', import.meta.url).href}`,
     });
     const headers = {
-      authorization: `Bearer ${await createToken(dataDir)}`,
+      authorization: `Bearer ${TOKEN}`,
       'content-type': 'application/json',
     };
     const userDisplayName = 'x'.repeat(1024);

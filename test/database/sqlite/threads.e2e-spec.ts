@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { readAnswer, type Answer } from '../../support/client.js';
-import { createToken, ROOT, startService, type Running } from '../../support/run.js';
+import { ROOT, startService, type Running } from '../../support/run.js';
+import { TOKEN } from '../../support/services.js';
 import { COLLECTION, userStatus } from '../../support/user-status.js';
 
 /** How long the service waits before it starts another thread. */
@@ -44,7 +45,7 @@ async function startWithout(thread: string): Promise<void> {
   renameSync(fileOf(thread), `${fileOf(thread)}.gone`);
   startedAt = performance.now();
   service = await startService({ DATA_DIR: folder }, folder);
-  const authorization = `Bearer ${await createToken(folder)}`;
+  const authorization = `Bearer ${TOKEN}`;
   headers = { authorization, 'content-type': 'application/json' };
 }
 

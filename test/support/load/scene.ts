@@ -1,5 +1,6 @@
 import { createSend, type Send } from '../client.js';
-import { createToken, startService, type Running } from '../run.js';
+import { startService, type Running } from '../run.js';
+import { TOKEN } from '../services.js';
 import { audit } from './audit.js';
 import { Load } from './load.js';
 import type { Storage } from './storage.js';
@@ -16,9 +17,8 @@ export interface Scene {
 
 export async function startScene(storage: Storage, env = {}): Promise<Scene> {
   const service = await startService({ ...storage.env, ...env });
-  const token = await createToken(storage.dataDir);
-  const send = createSend(service.url, token);
-  const load = new Load(service.url, { token });
+  const send = createSend(service.url, TOKEN);
+  const load = new Load(service.url, { token: TOKEN });
   return {
     service,
     send,

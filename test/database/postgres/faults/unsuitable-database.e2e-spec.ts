@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { createTestDatabase, query, type CreatedDatabase } from '../../../support/postgres.js';
+import { createMigratedDatabase, query, type CreatedDatabase } from '../../../support/postgres.js';
 import { SERVICE, start } from '../../../support/run.js';
 
 let dataDir: string;
@@ -30,7 +30,7 @@ async function failStart(env: Record<string, string>): Promise<string> {
 describe('a database of PostgreSQL', () => {
   let database: CreatedDatabase;
   beforeEach(async () => {
-    database = await createTestDatabase({ isMigrated: true });
+    database = await createMigratedDatabase();
   });
   afterEach(async () => {
     await database.drop();

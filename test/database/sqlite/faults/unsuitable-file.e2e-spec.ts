@@ -16,7 +16,8 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { createToken, SERVICE, start, startService } from '../../../support/run.js';
+import { SERVICE, start, startService } from '../../../support/run.js';
+import { TOKEN } from '../../../support/services.js';
 import { createSend } from '../../../support/client.js';
 import { Sqlite } from '../../../support/sqlite.js';
 import { COLLECTION, userStatus } from '../../../support/user-status.js';
@@ -34,7 +35,7 @@ afterEach(() => {
 /** A database as a service leaves it that has stored something. */
 async function serveOnce(env: Record<string, string>): Promise<void> {
   const service = await startService({ DATA_DIR: dataDir, ...env });
-  const send = createSend(service.url, await createToken(dataDir));
+  const send = createSend(service.url, TOKEN);
   const { status } = await send('POST', COLLECTION, userStatus());
   service.child.kill('SIGTERM');
   await service.finished;
