@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 
 import {
   connect,
-  createTestDatabase,
+  createMigratedDatabase,
   query,
   type CreatedDatabase,
 } from '../../support/postgres.js';
@@ -16,7 +16,7 @@ let database: CreatedDatabase;
 let app: OwnTestApp;
 
 beforeAll(async () => {
-  database = await createTestDatabase({ isMigrated: true });
+  database = await createMigratedDatabase();
   await query(database.url, `CREATE ROLE ${ROLE} LOGIN`).catch(() => undefined);
   await query(database.url, `GRANT ALL ON ALL TABLES IN SCHEMA public TO ${ROLE}`);
   app = await startTestApp({
