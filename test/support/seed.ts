@@ -4,19 +4,25 @@ import { COLLECTION, userStatus } from './user-status.js';
 
 export type Changes = Record<string, unknown>;
 
+/** Fewer than the service takes at once. */
+const AT_ONCE = 256;
+
 /** Creates user statuses by id, each the published example with some members changed. */
 export async function seed(
   app: Pick<TestApp, 'send'>,
   statuses: Readonly<Record<string, Changes>>,
   path = COLLECTION,
 ): Promise<void> {
-  const answers = await Promise.all(
-    Object.entries(statuses).map(([id, changes]) =>
-      app.send('POST', path, userStatus({ id, ...changes })),
-    ),
-  );
-  const refused = answers.find(({ status }) => status !== 201);
-  if (refused !== undefined) throw new Error(refused.text);
+  const entries = Object.entries(statuses);
+  while (entries.length > 0) {
+    const answers = await Promise.all(
+      entries
+        .splice(0, AT_ONCE)
+        .map(([id, changes]) => app.send('POST', path, userStatus({ id, ...changes }))),
+    );
+    const refused = answers.find(({ status }) => status !== 201);
+    if (refused !== undefined) throw new Error(refused.text);
+  }
 }
 
 /** The body of a page. */
