@@ -98,6 +98,21 @@ describe('FairQueue', () => {
     expect(answer.listenerCount('close')).toBe(0);
   });
 
+  it('answers at once, and leaves the place empty for as long as it is to rest', async () => {
+    const rests: number[] = [];
+    const toRestMs = (tookMs: number): number => rests.push(tookMs) * 20;
+    const queue = new FairQueue({ ...LIMITS, running: 1, toRestMs });
+    const context = new CallContext('a', 60_000, new Answer());
+    const begun: number[] = [];
+    const work = (): Promise<number> => Promise.resolve(begun.push(performance.now()));
+
+    expect(await queue.run(context, work)).toBe(1);
+    const endedAt = performance.now();
+    expect(await queue.run(context, work)).toBe(2);
+    expect(begun[1]! - endedAt).toBeGreaterThan(10);
+    expect(rests).toHaveLength(2);
+  });
+
   it('goes on behind work that fails', async () => {
     const queue = new FairQueue({ ...LIMITS, running: 1 });
     const context = new CallContext('a', 60_000, new Answer());

@@ -7,6 +7,8 @@ export interface FairQueueLimits {
   runningPerCaller: number;
   waiting: number;
   waitingPerCaller: number;
+  /** How long the place of work that took so long stays empty behind it; not at all unless said. */
+  toRestMs?: (tookMs: number) => number;
 }
 
 interface Waiting {
@@ -39,14 +41,24 @@ export class FairQueue {
   async run<T>(context: CallContext, work: () => Promise<T>): Promise<T> {
     const line = this.lineOf(context.caller);
     await this.turn(line, context);
+    const beganAt = performance.now();
     try {
       return await work();
     } finally {
-      this.running -= 1;
-      line.running -= 1;
-      this.startNext();
-      this.dropIdle(context.caller, line);
+      const restMs = this.limits.toRestMs?.(performance.now() - beganAt) ?? 0;
+      const leave = (): void => {
+        this.end(context.caller, line);
+      };
+      if (restMs > 0) setTimeout(leave, restMs).unref();
+      else leave();
     }
+  }
+
+  private end(caller: string, line: Line): void {
+    this.running -= 1;
+    line.running -= 1;
+    this.startNext();
+    this.dropIdle(caller, line);
   }
 
   private lineOf(caller: string): Line {

@@ -32,7 +32,8 @@ export function noteChange(): void {
   changedAt = performance.now();
 }
 
-function isUndisturbed(): boolean {
+/** Whether nobody makes changes just now. */
+export function isUndisturbed(): boolean {
   return performance.now() - changedAt > MAX_PAUSE_BETWEEN_CHANGES_MS;
 }
 

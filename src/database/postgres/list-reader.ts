@@ -5,6 +5,7 @@ import { NotExpressible } from '../../odata/sql/sql-dialect.js';
 import type { CallContext } from '../../scheduling/call-context.js';
 import { FairQueue } from '../../scheduling/fair-queue.js';
 import { serviceBusy } from '../../scheduling/overload.js';
+import { isUndisturbed } from '../../scheduling/turns.js';
 import { LimitedRows } from '../limited-rows.js';
 import type { Found, Query, Statement } from '../query.js';
 import { sqliteDialect } from '../sqlite/sqlite-dialect.js';
@@ -20,6 +21,12 @@ import { within } from './within.js';
 
 /** How long the server may take to say that a query has taken too long. */
 const ANSWER_MARGIN_MS = 1000;
+
+/**
+ * The server cannot be told that a list may wait for a change. So while changes are made, what is
+ * heavy runs for a part of the time only: so many times as long as it took, nothing follows it.
+ */
+const REST = 3;
 
 type Rows = Found<readonly unknown[]>;
 
@@ -52,6 +59,7 @@ export class ListReader {
       waitingPerCaller: MAX_QUICK_WAITING_PER_CALLER,
     });
     this.heavy = new FairQueue({
+      toRestMs: (tookMs) => (isUndisturbed() ? 0 : REST * tookMs),
       running: heavy,
       runningPerCaller: Math.ceil(heavy / 2),
       waiting: MAX_WAITING,
