@@ -137,6 +137,8 @@ describe('connections', () => {
   it('are lent one after the other where the server gives no more of them', async () => {
     await query(database.url, 'CREATE ROLE few LOGIN CONNECTION LIMIT 1').catch(() => undefined);
     const few = connect(database.url.replace('postgres@', 'few@'));
+    // Of two that a role opens at the same moment, the server may refuse both.
+    const first = await few.onLookup(pidOf);
     const pids = await Promise.all(
       Array.from({ length: 10 }, () =>
         few.onLookup(async (client) => {
@@ -146,7 +148,7 @@ describe('connections', () => {
       ),
     );
 
-    expect(new Set(pids).size).toBe(1);
+    expect(new Set(pids)).toEqual(new Set([first]));
     await few.close();
   });
 

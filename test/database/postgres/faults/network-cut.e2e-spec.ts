@@ -63,7 +63,7 @@ describe('a network that is cut without a reset, under 64 writers', () => {
 
     expect(wrong).toEqual([]);
     expect(health).toEqual([200, 503]);
-    expect(load.answers.get('POST 503')).toBeGreaterThan(0);
+    expect([...load.answers.keys()]).toContainEqual(expect.stringMatching(/^[A-Z]{4,} 503$/));
     expect(load.lost).toEqual([]);
     for (const [kind, slowestMs] of load.slowestMs) {
       const boundMs = kind in ANSWER_MS ? ANSWER_MS[kind as 'GET'] : ANSWER_MS.write;
